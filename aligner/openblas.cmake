@@ -1,0 +1,6 @@
+# Eigen, OpenBLAS and LAPACKE. No target that links these may link libtorch, which brings a BLAS of its own.
+find_package(Eigen3 3.4 REQUIRED)
+pkg_check_modules(OpenBLAS REQUIRED IMPORTED_TARGET openblas)
+find_library(LAPACKE_LIBRARY lapacke REQUIRED)
+add_library(linear_algebra INTERFACE)
+target_link_libraries(linear_algebra INTERFACE Eigen3::Eigen PkgConfig::OpenBLAS ${LAPACKE_LIBRARY})
