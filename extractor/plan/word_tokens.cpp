@@ -3,15 +3,10 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "stimuli/characters.h"
 
 namespace lockstep {
 namespace {
-
-// The White_Space property of Unicode 15 (PropList.txt).
-bool is_white_space(char32_t c) {
-  return (c >= 0x09 && c <= 0x0D) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
-         (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
-}
 
 /// Words in text order, asked for what overlaps a span. Ends need not ascend: a word may contain another.
 class WordSpans {
@@ -52,7 +47,7 @@ CharSpan trimmed_span(const Token& token, std::u32string_view text) {
     fail(Blame::kProgram, "word tokens: token {} has the span {} to {}; the text has {} code points", token.id, token.begin, token.end, size);
   }
   CharSpan span{token.begin, token.end};
-  while (span.begin < span.end && is_white_space(text[static_cast<std::size_t>(span.begin)])) ++span.begin;
+  while (span.begin < span.end && is_space(text[static_cast<std::size_t>(span.begin)])) ++span.begin;
   return span;
 }
 

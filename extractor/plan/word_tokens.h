@@ -32,7 +32,7 @@ struct WordTokens {
 /// the text that the tokens' offsets count code points of.
 WordTokens match_tokens(std::span<const Token> tokens, std::span<const CharSpan> words, std::u32string_view text);
 
-/// The token's span without its leading white space (Unicode's White_Space); empty if nothing is left.
+/// The token's span without its leading white space (is_space); empty if nothing is left.
 CharSpan trimmed_span(const Token& token, std::u32string_view text);
 
 }  // namespace lockstep
