@@ -1,0 +1,184 @@
+// The normalizers of tokenizer.json (tokenizers/src/normalizers of tokenizers 0.23).
+#include "models/tokenizers/normalizer.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "models/tokenizers/byte_alphabet.h"
+#include "models/tokenizers/code_points.h"
+#include "models/tokenizers/json_component.h"
+
+namespace lockstep {
+namespace {
+
+class InOrder : public Normalizer {
+ public:
+  explicit InOrder(std::vector<std::unique_ptr<Normalizer>> steps) : steps_(std::move(steps)) {}
+  AlignedText apply(AlignedText text) const override {
+    for (const auto& step : steps_) text = step->apply(std::move(text));
+    return text;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Normalizer>> steps_;
+};
+
+class ToUnicodeForm : public Normalizer {
+ public:
+  explicit ToUnicodeForm(UnicodeForm form) : form_(form) {}
+  AlignedText apply(AlignedText text) const override { return normalized(std::move(text), form_); }
+
+ private:
+  UnicodeForm form_;
+};
+
+class Prepend : public Normalizer {
+ public:
+  explicit Prepend(std::string content) : content_(std::move(content)) {}
+  AlignedText apply(AlignedText text) const override {
+    text.prepend(content_);
+    return text;
+  }
+
+ private:
+  std::string content_;
+};
+
+class Replace : public Normalizer {
+ public:
+  Replace(std::unique_ptr<Pattern> pattern, std::string content)
+      : pattern_(std::move(pattern)), content_(std::move(content)) {}
+  AlignedText apply(AlignedText text) const override {
+    text.replace(*pattern_, content_);
+    return text;
+  }
+
+ private:
+  std::unique_ptr<Pattern> pattern_;
+  std::string content_;
+};
+
+class Lowercase : public Normalizer {
+ public:
+  AlignedText apply(AlignedText text) const override { return lowercased(text); }
+};
+
+class StripAccents : public Normalizer {
+ public:
+  AlignedText apply(AlignedText text) const override {
+    text.filter([](char32_t character) { return !is_mark(character); });
+    return text;
+  }
+};
+
+class ByteLetters : public Normalizer {
+ public:
+  AlignedText apply(AlignedText text) const override { return in_byte_alphabet(text); }
+};
+
+struct StripSides {
+  bool left = true;
+  bool right = true;
+};
+
+class Strip : public Normalizer {
+ public:
+  explicit Strip(StripSides sides) : sides_(sides) {}
+  AlignedText apply(AlignedText text) const override {
+    std::size_t begin = 0;
+    std::size_t end = text.size();
+    while (sides_.left && begin < end) {
+      const CodePoint first = code_point_at(text.text(), begin);
+      if (!is_whitespace(first.value)) break;
+      begin += first.size;
+    }
+    while (sides_.right && end > begin) {
+      const CodePoint last = code_point_before(text.text(), end);
+      if (!is_whitespace(last.value)) break;
+      end -= last.size;
+    }
+    return text.slice(begin, end);
+  }
+
+ private:
+  StripSides sides_;
+};
+
+std::unique_ptr<Normalizer> read_sequence(const JsonAt& json) {
+  expect_keys(json, {"type", "normalizers"});
+  expect_array(json["normalizers"]);
+  std::vector<std::unique_ptr<Normalizer>> steps;
+  for (std::size_t i = 0; i < json["normalizers"].size(); ++i) {
+    steps.push_back(read_normalizer(json["normalizers"].at(i)));
+  }
+  return normalizers_in_order(std::move(steps));
+}
+
+// Types without parameters; null if `type` is none of them.
+std::unique_ptr<Normalizer> plain_normalizer(const std::string& type) {
+  if (type == "NFC") return unicode_form(UnicodeForm::kNfc);
+  if (type == "NFD") return unicode_form(UnicodeForm::kNfd);
+  if (type == "NFKC") return unicode_form(UnicodeForm::kNfkc);
+  if (type == "NFKD") return unicode_form(UnicodeForm::kNfkd);
+  if (type == "Lowercase") return std::make_unique<Lowercase>();
+  if (type == "StripAccents") return std::make_unique<StripAccents>();
+  if (type == "ByteLevel") return std::make_unique<ByteLetters>();
+  return nullptr;
+}
+
+}  // namespace
+
+AlignedText lowercased(const AlignedText& text) {
+  AlignedText result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint character = code_point_at(text.text(), at);
+    for (const char32_t lower : lowercase(character.value)) result.append(lower, text.spans()[at]);
+    at += character.size;
+  }
+  return result;
+}
+
+std::unique_ptr<Normalizer> read_normalizer(const JsonAt& json) {
+  if (json.is_null()) return normalizers_in_order({});
+  const std::string type = component_type(json);
+  if (auto plain = plain_normalizer(type)) {
+    expect_keys(json, {"type"});
+    return plain;
+  }
+  if (type == "Sequence") return read_sequence(json);
+  if (type == "Prepend") {
+    expect_keys(json, {"type", "prepend"});
+    return prepending(json["prepend"].text());
+  }
+  if (type == "Replace") {
+    expect_keys(json, {"type", "pattern", "content"});
+    return std::make_unique<Replace>(read_pattern(json["pattern"]), json["content"].text());
+  }
+  if (type == "Strip") {
+    expect_keys(json, {"type", "strip_left", "strip_right"});
+    return std::make_unique<Strip>(
+        StripSides{json["strip_left"].boolean(), json["strip_right"].boolean()});
+  }
+  refuse_type(json,
+              "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, "
+              "ByteLevel");
+}
+
+std::unique_ptr<Normalizer> unicode_form(UnicodeForm form) {
+  return std::make_unique<ToUnicodeForm>(form);
+}
+
+std::unique_ptr<Normalizer> prepending(const std::string& content) {
+  return std::make_unique<Prepend>(content);
+}
+
+std::unique_ptr<Normalizer> replacing(const std::string& literal, const std::string& content) {
+  return std::make_unique<Replace>(literal_pattern(literal), content);
+}
+
+std::unique_ptr<Normalizer> normalizers_in_order(std::vector<std::unique_ptr<Normalizer>> steps) {
+  return std::make_unique<InOrder>(std::move(steps));
+}
+
+}  // namespace lockstep
