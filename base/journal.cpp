@@ -121,6 +121,7 @@ std::map<int64_t, std::string> Journal::all_parts(const std::filesystem::path& o
   std::map<int64_t, std::string> parts;
   for (const auto& path : all_journals(output)) {
     const Content content = parse(read_file(path));
+    if (content.key.empty()) continue;  // torn before its first line was whole
     if (content.key != key) {
       fail(Blame::kData, "{}: begun with other settings or inputs (key {}, now {}); remove it", path, content.key.substr(0, 12), key.substr(0, 12));
     }

@@ -126,6 +126,7 @@ struct ModelSpec {
   bool head_tied = false;
   std::vector<std::string> hf_states;  ///< tap name of each entry that transformers 5.23 returns
   std::vector<std::string> unknown_keys;  ///< keys of config.json that the family does not know, "key = value"
+  std::vector<std::string> infinite_keys;  ///< numbers of config.json that the family received as null, "key = Infinity"
   std::string canonical_json;      ///< sorted, no spaces, shortest numbers
   std::string sha256;              ///< of canonical_json
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,7 +15,10 @@
 
 namespace lockstep {
 
-enum class ElementType { kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool, kQ4_0, kQ4_1, kQ5_0, kQ5_1, kQ8_0 };
+enum class ElementType {
+  kF64, kF32, kF16, kBF16, kI64, kI32, kI16, kI8, kU8, kBool,
+  kQ4_0, kQ4_1, kQ5_0, kQ5_1, kQ8_0, kQ2_K, kQ3_K, kQ4_K, kQ5_K, kQ6_K,
+};
 std::string to_text(ElementType type);
 
 /// A tensor as stored: a view into the mapped file.
@@ -36,6 +40,10 @@ class Checkpoint {
   virtual std::string sha256() const = 0;
   virtual std::string name() const = 0;  ///< folder's or file's name without its ending
 };
+
+/// The .gguf file that `path` means: itself, or the only one of a folder without config.json; nothing for a Hugging Face
+/// folder. Throws Error(kData) for anything else.
+std::optional<std::filesystem::path> find_gguf(const std::filesystem::path& path);
 
 /// A folder with config.json and model.safetensors or model.safetensors.index.json, or a .gguf file (or a folder that
 /// holds exactly one). Every count, offset and length is checked against the file before use.
