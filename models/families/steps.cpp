@@ -20,10 +20,6 @@ struct Op {
   std::vector<std::string> (*parts)(const StepFields& fields) = nullptr;  ///< "" is the role itself
 };
 
-std::optional<double> number_or_null(const JsonAt& value) {
-  return value.is_null() ? std::nullopt : std::optional(value.number());
-}
-
 std::optional<std::string> text_or_null(const JsonAt& value) {
   return value.is_null() ? std::nullopt : std::optional(value.text());
 }
