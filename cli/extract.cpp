@@ -31,7 +31,7 @@ void declare_extract(CLI::App& lockstep_models) {
   auto* command = lockstep_models.add_subcommand("extract", "write a model's activations for every word of a text");
   command->add_option("model", job.model, "folder with config.json, safetensors and tokenizer.json, or a GGUF file")->required();
   command->add_option("words", job.words, "folder written by lockstep words, or a plain text file")->required();
-  auto* output = command->add_option("-o,--output", job.output, "activations.h5 to write");
+  command->add_option("-o,--output", job.output, "activations.h5 to write");
   command->add_option("--context", job.contexts, "words of context, the target included")->capture_default_str();
   command->add_option("--layers", job.layers, "how many, from 10 to 90 % of depth; or a list such as 0,6,last (0: embedding; also final_norm, hf:K; one alone: 6,); or all")->capture_default_str();
   command->add_option("--pool", job.pooling, "a word's tokens as one vector: mean, last, first or sum")->capture_default_str();
@@ -41,12 +41,9 @@ void declare_extract(CLI::App& lockstep_models) {
   command->add_option("--batch-tokens", job.batch_tokens, "tokens of one pass; results may differ in the last digits with it")->capture_default_str();
   command->add_option("--shard", job.shard, "do the i-th of n shares of the work: i/n, all with the same output")->capture_default_str();
   command->add_option("--families", job.families, "folder of family files of your own, looked into first");
-  auto* dry_run = command->add_flag("--dry-run", options->dry_run, "say what it would take, on stdout, and do nothing");
+  command->add_flag("--dry-run", options->dry_run, "say what it would take, on stdout, and do nothing");
   declare_run_options(*command, options->run, "lockstep extract SmolLM2-135M story.txt --context 1,10,50 -o activations.h5");
-  command->callback([options, output, dry_run] {
-    if (output->count() == 0 && dry_run->count() == 0) throw CLI::RequiredError("-o,--output");
-    run_extract(*options);
-  });
+  command->callback([options] { run_extract(*options); });
 }
 
 }  // namespace lockstep

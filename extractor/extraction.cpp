@@ -101,10 +101,11 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   header.pooling = options.pooling;
   header.windows = options.windows;
   header.bos = windows.prefix.empty() ? "off" : "on";
+  const auto warnings = warnings_of(inputs, windows);
+  for (const std::string& line : warnings) warn(line);
   nlohmann::json audit = job.plan.audit.to_json();
-  audit["warnings"] = warnings_of(inputs, windows);
+  audit["warnings"] = warnings;
   header.audit_json = audit.dump();
-  for (const std::string& line : audit["warnings"]) warn(line);
   return job;
 }
 
@@ -169,6 +170,7 @@ void check_numbers(const ExtractionOptions& options) {
 
 void extract(const ExtractionOptions& options) {
   check_numbers(options);
+  if (options.output.empty()) fail(Blame::kCommandLine, "--output: nothing; the file to write is wanted");
   check_output(options.output);
   const Shard shard = Shard::parse(options.shard);
   const Inputs inputs = open_inputs(options);
