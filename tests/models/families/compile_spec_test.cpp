@@ -38,7 +38,8 @@ TEST(CompileSpec, NamesTheFileFirst) {
   json spec = gemma2_spec();
   spec["d"] = "wide";
 
-  const std::string message = message_of(Blame::kData, [&] { compile_spec(spec, "gemma2", "f/gemma2.jsonnet"); });
+  const std::string message =
+      message_of(Blame::kData, [&] { compile_spec(spec, "gemma2", "f/gemma2.jsonnet"); });
 
   EXPECT_EQ(message, "f/gemma2.jsonnet: d: \"wide\"; an integer is wanted");
 }
@@ -52,9 +53,12 @@ TEST(CompileSpec, RefusesFieldsOfTheWrongType) {
             "blocks.local.program[1].causal: 1; true or false is wanted");
   EXPECT_EQ(refusal([](json& s) { local_step(s, 3)["read"] = json::array(); }),
             "blocks.local.program[3].read: []; a list of registers is wanted");
-  EXPECT_EQ(refusal([](json& s) { s["blocks"]["local"] = 3; }), "blocks.local: 3; an object is wanted");
-  EXPECT_EQ(refusal([](json& s) { s["layers"] = json::array(); }), "layers: []; at least one layer is wanted");
-  EXPECT_EQ(refusal([](json& s) { local_step(s, 0) = 3; }), "blocks.local.program[0]: 3; an object is wanted");
+  EXPECT_EQ(refusal([](json& s) { s["blocks"]["local"] = 3; }),
+            "blocks.local: 3; an object is wanted");
+  EXPECT_EQ(refusal([](json& s) { s["layers"] = json::array(); }),
+            "layers: []; at least one layer is wanted");
+  EXPECT_EQ(refusal([](json& s) { local_step(s, 0) = 3; }),
+            "blocks.local.program[0]: 3; an object is wanted");
 }
 
 TEST(CompileSpec, RefusesMissingAndUnknownFields) {
@@ -69,9 +73,11 @@ TEST(CompileSpec, RefusesMissingAndUnknownFields) {
 
 TEST(CompileSpec, RefusesUnknownOps) {
   EXPECT_EQ(refusal([](json& s) { local_step(s, 3)["op"] = "sum"; }),
-            "blocks.local.program[3].op: \"sum\"; one of add, attention, embed, ffn, linear, norm, position, scale, "
+            "blocks.local.program[3].op: \"sum\"; one of add, attention, embed, ffn, linear, norm, "
+            "position, scale, "
             "softcap is wanted");
-  EXPECT_TRUE(holds(refusal([](json& s) { local_step(s, 3).erase("op"); }), "blocks.local.program[3].op: null; one of"));
+  EXPECT_TRUE(holds(refusal([](json& s) { local_step(s, 3).erase("op"); }),
+                    "blocks.local.program[3].op: null; one of"));
 }
 
 TEST(CompileSpec, RefusesSizesThatCannotBe) {
@@ -79,12 +85,14 @@ TEST(CompileSpec, RefusesSizesThatCannotBe) {
             "blocks.local.program[1].heads: 0; a positive integer below 2^31 is wanted");
   EXPECT_EQ(refusal([](json& s) { s["d"] = 1LL << 40; }),
             "d: 1099511627776; a positive integer below 2^31 is wanted");
-  EXPECT_EQ(refusal([](json& s) { s["vocab"] = -1; }), "vocab: -1; a positive integer below 2^31 is wanted");
+  EXPECT_EQ(refusal([](json& s) { s["vocab"] = -1; }),
+            "vocab: -1; a positive integer below 2^31 is wanted");
   EXPECT_EQ(refusal([](json& s) { local_step(s, 1)["kv_heads"] = 3; }),
             "blocks.local.program[1].kv_heads: 3; a divisor of heads, 8, is wanted");
   EXPECT_EQ(refusal([](json& s) { local_step(s, 0)["eps"] = -1e-6; }),
             "blocks.local.program[0].eps: -1e-06; a number of 0 or more is wanted");
-  EXPECT_EQ(refusal([](json& s) { s["head"][1]["cap"] = 0; }), "head[1].cap: 0; a positive number is wanted");
+  EXPECT_EQ(refusal([](json& s) { s["head"][1]["cap"] = 0; }),
+            "head[1].cap: 0; a positive number is wanted");
   EXPECT_EQ(refusal([](json& s) { s["ropes"]["default"]["dims"] = 257; }),
             "ropes.default.dims: 257; an even number up to head_dim, 256, is wanted");
   EXPECT_EQ(refusal([](json& s) { s["ropes"]["default"]["theta"] = 0; }),
@@ -100,7 +108,9 @@ TEST(CompileSpec, RefusesUnknownForms) {
             "hf_states[1]: \"block 27\"; embedding, block 1 to block 26, or final_norm is wanted");
   EXPECT_EQ(refusal([](json& s) { s["ropes"]["default"]["scaling"].erase("type"); }),
             "ropes.default.scaling.type: missing; a string is wanted");
-  EXPECT_EQ(refusal([](json& s) { local_step(s, 1)["qk_norm"] = {{"kind", "rms"}}; }),
+  EXPECT_EQ(refusal([](json& s) {
+              local_step(s, 1)["qk_norm"] = {{"kind", "rms"}};
+            }),
             "blocks.local.program[1].qk_norm.eps: missing; a number is wanted");
 }
 
@@ -119,7 +129,8 @@ TEST(CompileSpec, RefusesRolesWithoutTensorsAndTensorsWithoutRoles) {
             "blocks.local.program[1]: blocks.local.tensors has no \"mixer.q\"");
   EXPECT_EQ(refusal([](json& s) { s["blocks"]["local"]["tensors"]["mixer.s"] = "layers.{i}.s"; }),
             "blocks.local.tensors[\"mixer.s\"]: no step uses it");
-  EXPECT_EQ(refusal([](json& s) { s["tensors"].erase("embed.token"); }), "embed[0]: tensors has no \"embed.token\"");
+  EXPECT_EQ(refusal([](json& s) { s["tensors"].erase("embed.token"); }),
+            "embed[0]: tensors has no \"embed.token\"");
 }
 
 TEST(CompileSpec, AsksForTheTensorOfARopesFactors) {
@@ -129,7 +140,8 @@ TEST(CompileSpec, AsksForTheTensorOfARopesFactors) {
 }
 
 TEST(CompileSpec, RefusesKindsThatDoNotMatchTheLayers) {
-  EXPECT_EQ(refusal([](json& s) { s["layers"][3] = "globl"; }), "layers[3]: \"globl\"; one of global, local is wanted");
+  EXPECT_EQ(refusal([](json& s) { s["layers"][3] = "globl"; }),
+            "layers[3]: \"globl\"; one of global, local is wanted");
   EXPECT_EQ(refusal([](json& s) { s["layers"] = std::vector<std::string>(26, "local"); }),
             "blocks.global: no layer is of this kind");
 }
@@ -143,17 +155,20 @@ TEST(CompileSpec, ListsWhatAttentionAsksForBeyondTheCommon) {
   const ModelSpec typed = compile_spec(spec, "gemma2", "");
 
   const Step& step = typed.blocks.at("local").program.steps.at(1);
-  EXPECT_EQ(std::get<AttentionFields>(step.fields).others, (std::vector<std::string>{"chunk", "sinks"}));
+  EXPECT_EQ(std::get<AttentionFields>(step.fields).others,
+            (std::vector<std::string>{"chunk", "sinks"}));
   EXPECT_EQ(step.parts.back(), "mixer.sinks");
   EXPECT_EQ(step.where, "blocks.local.program[1]");
 }
 
 TEST(CompileSpec, NeedsQueryAndKeyNorms) {
   const auto with_norm = [](json& s) {
-    local_step(s, 1)["qk_norm"] = {{"kind", "rms"}, {"eps", 1e-6}, {"span", "head"}, {"order", "before_rope"}};
+    local_step(s, 1)["qk_norm"] = {
+        {"kind", "rms"}, {"eps", 1e-6}, {"span", "head"}, {"order", "before_rope"}};
   };
 
-  EXPECT_EQ(refusal(with_norm), "blocks.local.program[1]: blocks.local.tensors has no \"mixer.k_norm\"");
+  EXPECT_EQ(refusal(with_norm),
+            "blocks.local.program[1]: blocks.local.tensors has no \"mixer.k_norm\"");
 }
 
 }  // namespace

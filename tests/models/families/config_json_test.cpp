@@ -33,14 +33,18 @@ TEST(ConfigJson, LeavesStringsAlone) {
 TEST(ConfigJson, RefusesNotANumberWithItsKey) {
   const json config = parse_config(R"({"a": {"b": [1, NaN]}})", "c.json");
 
-  const std::string message = message_of(Blame::kData, [&] { without_infinities(config, "c.json"); });
+  const std::string message =
+      message_of(Blame::kData, [&] { without_infinities(config, "c.json"); });
 
   EXPECT_EQ(message, "c.json: a.b[1]: NaN; a number, or null for no limit, is wanted");
 }
 
 TEST(ConfigJson, RefusesBareNumbersWhereNoValueMayStand) {
-  for (const char* text : {R"({Infinity: 1})", R"({"a": 1Infinity})", R"({"a": xNaN})", R"({"a" Infinity})"}) {
-    EXPECT_TRUE(holds(message_of(Blame::kData, [&] { parse_config(text, "c.json"); }), "c.json: not JSON")) << text;
+  for (const char* text :
+       {R"({Infinity: 1})", R"({"a": 1Infinity})", R"({"a": xNaN})", R"({"a" Infinity})"}) {
+    EXPECT_TRUE(
+        holds(message_of(Blame::kData, [&] { parse_config(text, "c.json"); }), "c.json: not JSON"))
+        << text;
   }
 }
 

@@ -84,15 +84,16 @@ bool survives_its_free_lists(const Program& program) {
   return is_there[static_cast<std::size_t>(program.result)];
 }
 
-/// A program that is right by construction: it reads what is written, never overwrites what is unread, and at the end
-/// adds up all that nobody has read.
+/// A program that is right by construction: it reads what is written, never overwrites what is
+/// unread, and at the end adds up all that nobody has read.
 json random_program(std::mt19937& random) {
   const std::vector<std::string> names{"x", "a", "b", "c"};
   std::vector<std::string> written{"x", "embedding"};
   std::set<std::string> unread;
   json steps = json::array();
   for (int n = 0; n < 6; ++n) {
-    const std::vector<std::string> read{written[random() % written.size()], written[random() % written.size()]};
+    const std::vector<std::string> read{written[random() % written.size()],
+                                        written[random() % written.size()]};
     const std::string write = names[random() % names.size()];
     const bool is_read_here = read[0] == write || read[1] == write;
     if (unread.contains(write) && !is_read_here) continue;

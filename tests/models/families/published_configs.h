@@ -23,6 +23,8 @@ inline nlohmann::json changed(nlohmann::json config,
   return config;
 }
 
-inline ModelSpec resolved(const nlohmann::json& config) { return resolve_family(config, {}, "config.json"); }
+inline ModelSpec resolved(const nlohmann::json& config) {
+  return resolve_family(config, {}, "config.json");
+}
 
 }  // namespace lockstep::testing

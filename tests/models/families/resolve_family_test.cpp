@@ -42,11 +42,12 @@ TEST(ResolveFamily, LetsAUsersFamilyImportTheBuiltInOnes) {
 TEST(ResolveFamily, PrefersAUsersFamilyAndItsFolders) {
   const TemporaryFolder first, second;
   write_bytes(first / "mistral.jsonnet",
-              "local ours = import 'families/mistral.jsonnet'; function(config) ours(config) { max_positions: 7 }");
+              "local ours = import 'families/mistral.jsonnet'; function(config) ours(config) { "
+              "max_positions: 7 }");
   write_bytes(second / "mistral.jsonnet", "error 'the second folder is not searched'");
 
-  const ModelSpec spec =
-      resolve_family(published_config("mistral-7b-v0.1"), {first.path(), second.path()}, "config.json");
+  const ModelSpec spec = resolve_family(
+      published_config("mistral-7b-v0.1"), {first.path(), second.path()}, "config.json");
 
   EXPECT_EQ(spec.max_positions, 7);
   EXPECT_EQ(spec.width, 4096);
@@ -66,7 +67,8 @@ TEST(ResolveFamily, ReportsKeysThatTheFamilyDoesNotKnow) {
 TEST(ResolveFamily, ReadsTheTextConfigOfAWrapper) {
   json inner = published_config("gemma-2-2b");
   inner["new_knob"] = true;
-  const json config{{"model_type", "gemma2"}, {"text_config", inner}, {"vision_config", {{"hidden_size", 3}}}};
+  const json config{
+      {"model_type", "gemma2"}, {"text_config", inner}, {"vision_config", {{"hidden_size", 3}}}};
 
   const ModelSpec spec = resolved(config);
 
@@ -81,21 +83,27 @@ TEST(ResolveFamily, GivesInfiniteLimitsAsNullAndRemembersThem) {
 
   const ModelSpec spec = resolved(config);
 
-  EXPECT_EQ(std::get<AttentionFields>(spec.blocks.at("block").program.steps.at(1).fields).window, std::nullopt);
+  EXPECT_EQ(std::get<AttentionFields>(spec.blocks.at("block").program.steps.at(1).fields).window,
+            std::nullopt);
   EXPECT_EQ(spec.infinite_keys, std::vector<std::string>{"sliding_window = Infinity"});
 }
 
 TEST(ResolveFamily, NamesTheSupportedFamilies) {
-  const std::string message = message_of(Blame::kData, [] { resolve_family({{"model_type", "foo"}}, {}, "m/config.json"); });
+  const std::string message = message_of(Blame::kData, [] {
+    resolve_family({{"model_type", "foo"}}, {}, "m/config.json");
+  });
 
   EXPECT_EQ(message,
-            "m/config.json: model_type \"foo\" is not supported; supported are gemma2, gpt_neox, llama, mistral, qwen2; "
+            "m/config.json: model_type \"foo\" is not supported; supported are gemma2, gpt_neox, "
+            "llama, mistral, qwen2; "
             "or put foo.jsonnet into a folder given by --families");
 }
 
 TEST(ResolveFamily, DoesNotFollowAModelTypeOutOfTheFolders) {
   for (const char* type : {"../llama", "lib/decoder", "", ".", "gguf/llama", "llama\n"}) {
-    const std::string message = message_of(Blame::kData, [&] { resolve_family({{"model_type", type}}, {}, "c"); });
+    const std::string message = message_of(Blame::kData, [&] {
+      resolve_family({{"model_type", type}}, {}, "c");
+    });
     EXPECT_TRUE(holds(message, "is not supported")) << type;
   }
 }
@@ -103,25 +111,36 @@ TEST(ResolveFamily, DoesNotFollowAModelTypeOutOfTheFolders) {
 TEST(ResolveFamily, RefusesAConfigurationWithoutAType) {
   EXPECT_EQ(message_of(Blame::kData, [] { resolve_family(json::object(), {}, "c"); }),
             "c: model_type: missing; the name of a family is wanted");
-  EXPECT_EQ(message_of(Blame::kData, [] { resolve_family({{"model_type", 3}}, {}, "c"); }),
+  EXPECT_EQ(message_of(Blame::kData,
+                       [] {
+                         resolve_family({{"model_type", 3}}, {}, "c");
+                       }),
             "c: model_type: 3; a string is wanted");
-  EXPECT_EQ(message_of(Blame::kData, [] { resolve_family(json::array(), {}, "c"); }), "c: not a JSON object");
+  EXPECT_EQ(message_of(Blame::kData, [] { resolve_family(json::array(), {}, "c"); }),
+            "c: not a JSON object");
 }
 
 TEST(ResolveFamily, PassesOnWhatAFamilyRefuses) {
   const json config = published_config("gemma-2-2b");
-  const auto refusal = [](const json& wrong) { return message_of(Blame::kData, [&] { resolved(wrong); }); };
+  const auto refusal = [](const json& wrong) {
+    return message_of(Blame::kData, [&] { resolved(wrong); });
+  };
 
-  EXPECT_TRUE(holds(refusal(changed(config, json::object(), {"hidden_size"})), "config.json lacks hidden_size"));
-  EXPECT_TRUE(holds(refusal(changed(config, {{"layer_types", std::vector<std::string>(26, "chunked_attention")}})),
-                    "field does not exist: chunked_attention"));
-  EXPECT_TRUE(holds(refusal(changed(config, {{"use_bidirectional_attention", true}})), "is not supported"));
+  EXPECT_TRUE(holds(refusal(changed(config, json::object(), {"hidden_size"})),
+                    "config.json lacks hidden_size"));
+  EXPECT_TRUE(
+      holds(refusal(changed(config,
+                            {{"layer_types", std::vector<std::string>(26, "chunked_attention")}})),
+            "field does not exist: chunked_attention"));
+  EXPECT_TRUE(
+      holds(refusal(changed(config, {{"use_bidirectional_attention", true}})), "is not supported"));
   EXPECT_TRUE(holds(refusal(changed(config, {{"num_hidden_layers", 1000000000}})),
                     "num_hidden_layers is 1000000000; 1 to 1000 are wanted"));
 }
 
 TEST(ResolveFamily, NamesTheFamilyFileBeforeThePath) {
-  const json config = changed(published_config("llama-3.2-1b"), {{"num_attention_heads", 30}, {"head_dim", nullptr}});
+  const json config = changed(published_config("llama-3.2-1b"),
+                              {{"num_attention_heads", 30}, {"head_dim", nullptr}});
 
   const std::string message = message_of(Blame::kData, [&] { resolved(config); });
 
@@ -129,9 +148,12 @@ TEST(ResolveFamily, NamesTheFamilyFileBeforeThePath) {
 }
 
 TEST(ResolveFamily, RefusesAFolderThatIsNotThere) {
-  const auto act = [] { resolve_family(published_config("llama-3.2-1b"), {"/no/such/folder"}, "c"); };
+  const auto act = [] {
+    resolve_family(published_config("llama-3.2-1b"), {"/no/such/folder"}, "c");
+  };
 
-  EXPECT_EQ(message_of(Blame::kCommandLine, act), "/no/such/folder: not a folder; --families wants one");
+  EXPECT_EQ(message_of(Blame::kCommandLine, act),
+            "/no/such/folder: not a folder; --families wants one");
 }
 
 TEST(BuiltinFamilies, AreFoundThroughTheEnvironment) {
