@@ -104,12 +104,13 @@ class Strip : public Normalizer {
   StripSides sides_;
 };
 
-std::unique_ptr<Normalizer> read_sequence(const JsonAt& json) {
+std::unique_ptr<Normalizer> read_nested(const JsonAt& json, int depth);
+
+std::unique_ptr<Normalizer> read_sequence(const JsonAt& json, int depth) {
   expect_keys(json, {"type", "normalizers"});
-  expect_array(json["normalizers"]);
   std::vector<std::unique_ptr<Normalizer>> steps;
   for (std::size_t i = 0; i < json["normalizers"].size(); ++i) {
-    steps.push_back(read_normalizer(json["normalizers"].at(i)));
+    steps.push_back(read_nested(json["normalizers"].at(i), depth + 1));
   }
   return normalizers_in_order(std::move(steps));
 }
@@ -126,27 +127,15 @@ std::unique_ptr<Normalizer> plain_normalizer(const std::string& type) {
   return nullptr;
 }
 
-}  // namespace
-
-AlignedText lowercased(const AlignedText& text) {
-  AlignedText result;
-  result.reserve(text.size());
-  for (std::size_t at = 0; at < text.size();) {
-    const CodePoint character = code_point_at(text.text(), at);
-    for (const char32_t lower : lowercase(character.value)) result.append(lower, text.spans()[at]);
-    at += character.size;
-  }
-  return result;
-}
-
-std::unique_ptr<Normalizer> read_normalizer(const JsonAt& json) {
+std::unique_ptr<Normalizer> read_nested(const JsonAt& json, int depth) {
+  expect_nesting(json, depth);
   if (json.is_null()) return normalizers_in_order({});
   const std::string type = component_type(json);
   if (auto plain = plain_normalizer(type)) {
     expect_keys(json, {"type"});
     return plain;
   }
-  if (type == "Sequence") return read_sequence(json);
+  if (type == "Sequence") return read_sequence(json, depth);
   if (type == "Prepend") {
     expect_keys(json, {"type", "prepend"});
     return prepending(json["prepend"].text());
@@ -164,6 +153,21 @@ std::unique_ptr<Normalizer> read_normalizer(const JsonAt& json) {
               "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, "
               "ByteLevel");
 }
+
+}  // namespace
+
+AlignedText lowercased(const AlignedText& text) {
+  AlignedText result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint character = code_point_at(text.text(), at);
+    for (const char32_t lower : lowercase(character.value)) result.append(lower, text.spans()[at]);
+    at += character.size;
+  }
+  return result;
+}
+
+std::unique_ptr<Normalizer> read_normalizer(const JsonAt& json) { return read_nested(json, 1); }
 
 std::unique_ptr<Normalizer> unicode_form(UnicodeForm form) {
   return std::make_unique<ToUnicodeForm>(form);
