@@ -235,9 +235,16 @@ std::unique_ptr<PreTokenizer> read_nested(const JsonAt& json, int depth) {
     expect_keys(json, {"type"});
     return split_at_whitespace();
   }
+  if (type == "BertPreTokenizer") {
+    expect_keys(json, {"type"});
+    Steps steps;
+    steps.push_back(split_at_whitespace());
+    steps.push_back(isolate(character_pattern(is_punctuation)));
+    return in_order(std::move(steps));
+  }
   refuse_type(json,
               "Sequence, Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace, "
-              "WhitespaceSplit");
+              "WhitespaceSplit, BertPreTokenizer");
 }
 
 }  // namespace
