@@ -82,7 +82,6 @@ std::vector<Segment> AddedTokens::segments(std::string_view text) const {
 }
 
 std::vector<AddedToken> read_added_tokens(const JsonAt& json, const Vocabulary& vocabulary) {
-  expect_array(json);
   std::vector<AddedToken> tokens;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const JsonAt entry = json.at(i);

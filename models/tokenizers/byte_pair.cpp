@@ -244,7 +244,6 @@ bool is_version_line(const nlohmann::json& merge) {
 std::vector<Merge> read_merges(const JsonAt& json,
                                const Vocabulary& vocabulary,
                                const std::string& continuing_prefix) {
-  expect_array(json);
   MergeReader reader(vocabulary, continuing_prefix);
   for (std::size_t i = 0; i < json.size(); ++i) {
     const nlohmann::json& entry = json.value()[i];

@@ -55,6 +55,10 @@ bool is_mark(char32_t character) {
   return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }
 
+bool is_nonspacing_mark(char32_t character) {
+  return category_of(character) == UTF8PROC_CATEGORY_MN;
+}
+
 bool is_other(char32_t character) {
   const utf8proc_category_t category = category_of(character);
   return category == UTF8PROC_CATEGORY_CN || category >= UTF8PROC_CATEGORY_CC;

@@ -43,6 +43,8 @@ bool is_numeric(char32_t character);
 bool is_punctuation(char32_t character);
 /// General category M*.
 bool is_mark(char32_t character);
+/// General category Mn.
+bool is_nonspacing_mark(char32_t character);
 /// General category Cc, Cf, Cs, Co or Cn.
 bool is_other(char32_t character);
 /// What `\w` matches: Alphabetic, M*, Nd, Pc, Join_Control.

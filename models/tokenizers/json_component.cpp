@@ -24,8 +24,14 @@ void expect_keys(const JsonAt& json, std::initializer_list<std::string_view> kno
   }
 }
 
-void expect_array(const JsonAt& json) {
-  if (!json.value().is_array()) json.refuse("an array");
+void expect_nesting(const JsonAt& json, int depth) {
+  if (depth > kDeepestNesting) {
+    fail(Blame::kData,
+         "{}: nested {} deep; at most {} is wanted",
+         json.where(),
+         depth,
+         kDeepestNesting);
+  }
 }
 
 std::string component_type(const JsonAt& json) {

@@ -18,8 +18,12 @@ namespace lockstep {
 void expect_object(const JsonAt& json);
 /// Throws Error(kData) unless `json` is an object without other keys than these.
 void expect_keys(const JsonAt& json, std::initializer_list<std::string_view> known);
-/// Throws Error(kData) unless `json` is an array.
-void expect_array(const JsonAt& json);
+
+/// How deep components may lie in one another: more than any tokenizer has, fewer than any stack
+/// holds.
+constexpr int kDeepestNesting = 16;
+/// Throws Error(kData) if `depth` exceeds that.
+void expect_nesting(const JsonAt& json, int depth);
 
 /// The member `type`; throws Error(kData) if there is none.
 std::string component_type(const JsonAt& json);

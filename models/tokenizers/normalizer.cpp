@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "models/tokenizers/byte_alphabet.h"
+#include "models/tokenizers/charsmap.h"
 #include "models/tokenizers/code_points.h"
 #include "models/tokenizers/json_component.h"
 
@@ -71,6 +72,68 @@ class StripAccents : public Normalizer {
   }
 };
 
+// BERT's normalisation (BertNormalizer), whose ranges of ideographs are those of google-research/bert,
+// tokenization.py.
+class BertNormalizer : public Normalizer {
+ public:
+  struct Steps {
+    bool cleans_text = true;
+    bool spaces_ideographs = true;
+    bool strips_accents = true;
+    bool lowercases = true;
+  };
+  explicit BertNormalizer(Steps steps) : steps_(steps) {}
+
+  AlignedText apply(AlignedText text) const override {
+    if (steps_.cleans_text) text = cleaned(std::move(text));
+    if (steps_.spaces_ideographs) text = spaced(text);
+    if (steps_.strips_accents) {
+      text = normalized(std::move(text), UnicodeForm::kNfd);
+      text.filter([](char32_t character) { return !is_nonspacing_mark(character); });
+    }
+    return steps_.lowercases ? lowercased(text) : text;
+  }
+
+ private:
+  static bool is_control(char32_t c) { return c != '\t' && c != '\n' && c != '\r' && is_other(c); }
+
+  static bool is_ideograph(char32_t c) {
+    return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) ||
+           (c >= 0x20000 && c <= 0x2A6DF) || (c >= 0x2A700 && c <= 0x2B73F) ||
+           (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B920 && c <= 0x2CEAF) ||
+           (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+  }
+
+  static AlignedText cleaned(AlignedText text) {
+    text.filter([](char32_t c) { return c != 0 && c != 0xFFFD && !is_control(c); });
+    AlignedText result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+      const CodePoint character = code_point_at(text.text(), at);
+      result.append(is_whitespace(character.value) ? U' ' : character.value, text.spans()[at]);
+      at += character.size;
+    }
+    return result;
+  }
+
+  // A space on either side of each ideograph, with its span.
+  static AlignedText spaced(const AlignedText& text) {
+    AlignedText result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+      const CodePoint character = code_point_at(text.text(), at);
+      const bool is_spaced = is_ideograph(character.value);
+      if (is_spaced) result.append(U' ', text.spans()[at]);
+      result.append(character.value, text.spans()[at]);
+      if (is_spaced) result.append(U' ', text.spans()[at]);
+      at += character.size;
+    }
+    return result;
+  }
+
+  Steps steps_;
+};
+
 class ByteLetters : public Normalizer {
  public:
   AlignedText apply(AlignedText text) const override { return in_byte_alphabet(text); }
@@ -104,14 +167,28 @@ class Strip : public Normalizer {
   StripSides sides_;
 };
 
-std::unique_ptr<Normalizer> read_sequence(const JsonAt& json) {
+std::unique_ptr<Normalizer> read_nested(const JsonAt& json, int depth);
+
+std::unique_ptr<Normalizer> read_sequence(const JsonAt& json, int depth) {
   expect_keys(json, {"type", "normalizers"});
-  expect_array(json["normalizers"]);
   std::vector<std::unique_ptr<Normalizer>> steps;
   for (std::size_t i = 0; i < json["normalizers"].size(); ++i) {
-    steps.push_back(read_normalizer(json["normalizers"].at(i)));
+    steps.push_back(read_nested(json["normalizers"].at(i), depth + 1));
   }
   return normalizers_in_order(std::move(steps));
+}
+
+// strip_accents follows lowercase unless it is set.
+std::unique_ptr<Normalizer> read_bert(const JsonAt& json) {
+  expect_keys(
+      json, {"type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase"});
+  BertNormalizer::Steps steps;
+  steps.cleans_text = json["clean_text"].boolean();
+  steps.spaces_ideographs = json["handle_chinese_chars"].boolean();
+  steps.lowercases = json["lowercase"].boolean();
+  const bool is_set = json.has("strip_accents") && !json["strip_accents"].is_null();
+  steps.strips_accents = is_set ? json["strip_accents"].boolean() : steps.lowercases;
+  return std::make_unique<BertNormalizer>(steps);
 }
 
 // Types without parameters; null if `type` is none of them.
@@ -124,6 +201,39 @@ std::unique_ptr<Normalizer> plain_normalizer(const std::string& type) {
   if (type == "StripAccents") return std::make_unique<StripAccents>();
   if (type == "ByteLevel") return std::make_unique<ByteLetters>();
   return nullptr;
+}
+
+std::unique_ptr<Normalizer> read_nested(const JsonAt& json, int depth) {
+  expect_nesting(json, depth);
+  if (json.is_null()) return normalizers_in_order({});
+  const std::string type = component_type(json);
+  if (auto plain = plain_normalizer(type)) {
+    expect_keys(json, {"type"});
+    return plain;
+  }
+  if (type == "Sequence") return read_sequence(json, depth);
+  if (type == "Prepend") {
+    expect_keys(json, {"type", "prepend"});
+    return prepending(json["prepend"].text());
+  }
+  if (type == "Replace") {
+    expect_keys(json, {"type", "pattern", "content"});
+    return std::make_unique<Replace>(read_pattern(json["pattern"]), json["content"].text());
+  }
+  if (type == "Strip") {
+    expect_keys(json, {"type", "strip_left", "strip_right"});
+    return std::make_unique<Strip>(
+        StripSides{json["strip_left"].boolean(), json["strip_right"].boolean()});
+  }
+  if (type == "BertNormalizer") return read_bert(json);
+  if (type == "Precompiled") {
+    expect_keys(json, {"type", "precompiled_charsmap"});
+    const JsonAt charsmap = json["precompiled_charsmap"];
+    return precompiled_charsmap(from_base64(charsmap.text(), charsmap.where()), charsmap.where());
+  }
+  refuse_type(json,
+              "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, "
+              "ByteLevel, BertNormalizer, Precompiled");
 }
 
 }  // namespace
@@ -139,31 +249,7 @@ AlignedText lowercased(const AlignedText& text) {
   return result;
 }
 
-std::unique_ptr<Normalizer> read_normalizer(const JsonAt& json) {
-  if (json.is_null()) return normalizers_in_order({});
-  const std::string type = component_type(json);
-  if (auto plain = plain_normalizer(type)) {
-    expect_keys(json, {"type"});
-    return plain;
-  }
-  if (type == "Sequence") return read_sequence(json);
-  if (type == "Prepend") {
-    expect_keys(json, {"type", "prepend"});
-    return prepending(json["prepend"].text());
-  }
-  if (type == "Replace") {
-    expect_keys(json, {"type", "pattern", "content"});
-    return std::make_unique<Replace>(read_pattern(json["pattern"]), json["content"].text());
-  }
-  if (type == "Strip") {
-    expect_keys(json, {"type", "strip_left", "strip_right"});
-    return std::make_unique<Strip>(
-        StripSides{json["strip_left"].boolean(), json["strip_right"].boolean()});
-  }
-  refuse_type(json,
-              "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, "
-              "ByteLevel");
-}
+std::unique_ptr<Normalizer> read_normalizer(const JsonAt& json) { return read_nested(json, 1); }
 
 std::unique_ptr<Normalizer> unicode_form(UnicodeForm form) {
   return std::make_unique<ToUnicodeForm>(form);

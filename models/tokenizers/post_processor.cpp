@@ -27,7 +27,6 @@ std::vector<int32_t> ids_of_special(const JsonAt& specials, const std::string& n
 std::vector<int32_t> template_prefix(const JsonAt& json) {
   expect_keys(json, {"type", "single", "pair", "special_tokens"});
   const JsonAt single = json["single"];
-  expect_array(single);
   std::vector<int32_t> prefix;
   for (std::size_t i = 0; i < single.size(); ++i) {
     const JsonAt part = single.at(i);
@@ -47,26 +46,26 @@ std::vector<int32_t> class_token_prefix(const JsonAt& json) {
   return {token_id(json["cls"].at(1))};
 }
 
+std::vector<int32_t> nested_prefix(const JsonAt& json, int depth);
+
 // Each processor works on the result of the one before, so that the last stands first.
-std::vector<int32_t> sequence_prefix(const JsonAt& json) {
+std::vector<int32_t> sequence_prefix(const JsonAt& json, int depth) {
   expect_keys(json, {"type", "processors"});
-  expect_array(json["processors"]);
   std::vector<int32_t> prefix;
   for (std::size_t i = 0; i < json["processors"].size(); ++i) {
-    const std::vector<int32_t> outer = read_prefix(json["processors"].at(i));
+    const std::vector<int32_t> outer = nested_prefix(json["processors"].at(i), depth + 1);
     prefix.insert(prefix.begin(), outer.begin(), outer.end());
   }
   return prefix;
 }
 
-}  // namespace
-
-std::vector<int32_t> read_prefix(const JsonAt& json) {
+std::vector<int32_t> nested_prefix(const JsonAt& json, int depth) {
+  expect_nesting(json, depth);
   if (json.is_null()) return {};
   const std::string type = component_type(json);
   if (type == "TemplateProcessing") return template_prefix(json);
   if (type == "RobertaProcessing" || type == "BertProcessing") return class_token_prefix(json);
-  if (type == "Sequence") return sequence_prefix(json);
+  if (type == "Sequence") return sequence_prefix(json, depth);
   if (type == "ByteLevel") {
     expect_keys(json, {"type", "add_prefix_space", "trim_offsets", "use_regex"});
     return {};
@@ -74,5 +73,9 @@ std::vector<int32_t> read_prefix(const JsonAt& json) {
   refuse_type(json,
               "Sequence, ByteLevel, TemplateProcessing, BertProcessing, RobertaProcessing");
 }
+
+}  // namespace
+
+std::vector<int32_t> read_prefix(const JsonAt& json) { return nested_prefix(json, 1); }
 
 }  // namespace lockstep

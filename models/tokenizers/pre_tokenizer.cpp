@@ -141,12 +141,13 @@ std::unique_ptr<PreTokenizer> isolate(std::unique_ptr<Pattern> pattern) {
   return std::make_unique<Split>(std::move(pattern), SplitBehavior::kIsolated);
 }
 
-std::unique_ptr<PreTokenizer> read_sequence(const JsonAt& json) {
+std::unique_ptr<PreTokenizer> read_nested(const JsonAt& json, int depth);
+
+std::unique_ptr<PreTokenizer> read_sequence(const JsonAt& json, int depth) {
   expect_keys(json, {"type", "pretokenizers"});
-  expect_array(json["pretokenizers"]);
   Steps steps;
   for (std::size_t i = 0; i < json["pretokenizers"].size(); ++i) {
-    steps.push_back(read_pre_tokenizer(json["pretokenizers"].at(i)));
+    steps.push_back(read_nested(json["pretokenizers"].at(i), depth + 1));
   }
   return in_order(std::move(steps));
 }
@@ -216,12 +217,11 @@ std::unique_ptr<PreTokenizer> split_at_whitespace() {
   return std::make_unique<Split>(character_pattern(is_whitespace), SplitBehavior::kRemoved);
 }
 
-}  // namespace
-
-std::unique_ptr<PreTokenizer> read_pre_tokenizer(const JsonAt& json) {
+std::unique_ptr<PreTokenizer> read_nested(const JsonAt& json, int depth) {
+  expect_nesting(json, depth);
   if (json.is_null()) return whole_text();
   const std::string type = component_type(json);
-  if (type == "Sequence") return read_sequence(json);
+  if (type == "Sequence") return read_sequence(json, depth);
   if (type == "Split") return read_split(json);
   if (type == "ByteLevel") return read_byte_level(json);
   if (type == "Metaspace") return read_metaspace(json);
@@ -235,9 +235,22 @@ std::unique_ptr<PreTokenizer> read_pre_tokenizer(const JsonAt& json) {
     expect_keys(json, {"type"});
     return split_at_whitespace();
   }
+  if (type == "BertPreTokenizer") {
+    expect_keys(json, {"type"});
+    Steps steps;
+    steps.push_back(split_at_whitespace());
+    steps.push_back(isolate(character_pattern(is_punctuation)));
+    return in_order(std::move(steps));
+  }
   refuse_type(json,
               "Sequence, Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace, "
-              "WhitespaceSplit");
+              "WhitespaceSplit, BertPreTokenizer");
+}
+
+}  // namespace
+
+std::unique_ptr<PreTokenizer> read_pre_tokenizer(const JsonAt& json) {
+  return read_nested(json, 1);
 }
 
 std::unique_ptr<PreTokenizer> byte_level_after(const std::vector<std::string>& expressions,

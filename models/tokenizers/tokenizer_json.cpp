@@ -10,7 +10,9 @@
 #include "models/tokenizers/byte_pair.h"
 #include "models/tokenizers/json_component.h"
 #include "models/tokenizers/post_processor.h"
+#include "models/tokenizers/unigram.h"
 #include "models/tokenizers/vocabulary.h"
+#include "models/tokenizers/word_piece.h"
 
 namespace lockstep {
 namespace {
@@ -23,9 +25,29 @@ JsonAt member_or_null(const JsonAt& json, const std::string& key) {
 }
 
 // Files written before models had a type are recognised by their merges.
-bool is_byte_pair(const JsonAt& model) {
-  if (!model.has("type")) return model.has("merges");
-  return model["type"].text() == "BPE";
+std::string model_type(const JsonAt& model) {
+  if (!model.has("type") && model.has("merges")) return "BPE";
+  return component_type(model);
+}
+
+constexpr const char* kModels = "BPE, WordPiece, Unigram, WordLevel";
+
+Vocabulary read_model_vocabulary(const JsonAt& model) {
+  const std::string type = model_type(model);
+  if (type == "Unigram") return read_unigram_vocabulary(model["vocab"]);
+  if (type == "BPE" || type == "WordPiece" || type == "WordLevel") {
+    return read_vocabulary(model["vocab"]);
+  }
+  refuse_type(model, kModels);
+}
+
+std::unique_ptr<TokenModel> read_model(const JsonAt& model, Vocabulary vocabulary) {
+  const std::string type = model_type(model);
+  if (type == "BPE") return read_byte_pair(model, std::move(vocabulary));
+  if (type == "WordPiece") return read_word_piece(model, std::move(vocabulary));
+  if (type == "WordLevel") return read_word_level(model, std::move(vocabulary));
+  if (type == "Unigram") return read_unigram(model);
+  refuse_type(model, kModels);
 }
 
 std::optional<int32_t> bos_of(const Pipeline& parts,
@@ -84,8 +106,7 @@ Pipeline read_tokenizer_json(std::string_view bytes,
                "decoder",
                "model"});
   const JsonAt model = root["model"];
-  if (!is_byte_pair(model)) refuse_type(model, "BPE");
-  Vocabulary vocabulary = read_vocabulary(model["vocab"]);
+  Vocabulary vocabulary = read_model_vocabulary(model);
   Pipeline parts;
   if (root.has("added_tokens")) {
     parts.added_tokens = read_added_tokens(root["added_tokens"], vocabulary);
@@ -99,7 +120,7 @@ Pipeline read_tokenizer_json(std::string_view bytes,
     parts.vocabulary_size = std::max(parts.vocabulary_size, int64_t{added.id} + 1);
   }
   check_prefix(parts, where);
-  parts.model = read_byte_pair(model, std::move(vocabulary));
+  parts.model = read_model(model, std::move(vocabulary));
   return parts;
 }
 
