@@ -102,11 +102,11 @@ void give_shuffled(FoldPlan& plan, int64_t num_words, const FoldOptions& options
 std::string possible_scheme(const Words& words, const FoldOptions& options, std::vector<std::string>& reasons) {
   std::string scheme = options.scheme;
   if (scheme == "story" && num_units(story_units(words)) < options.k) {
-    reasons.push_back(text("{} stories are too few for {} folds: whole blocks are held out instead", num_units(story_units(words)), options.k));
+    reasons.push_back(text("too few stories ({}) for {} folds: whole blocks are held out instead", num_units(story_units(words)), options.k));
     scheme = "block";
   }
   if (scheme == "block" && num_units(block_units(words)) < options.k) {
-    reasons.push_back(text("{} blocks are too few for {} folds: contiguous stretches are held out instead", num_units(block_units(words)), options.k));
+    reasons.push_back(text("too few blocks ({}) for {} folds: contiguous stretches are held out instead", num_units(block_units(words)), options.k));
     scheme = "contiguous";
   }
   return scheme;

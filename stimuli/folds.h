@@ -14,7 +14,7 @@ struct FoldOptions {
   std::string scheme = "story";  ///< story, block, contiguous, shuffled or file
   int64_t k = 5;                 ///< folds, 2 or more
   uint64_t seed = 0;             ///< of `shuffled`; the other schemes draw nothing
-  std::filesystem::path table;   ///< of `file`
+  std::filesystem::path table = {};  ///< of `file`
 };
 
 /// A fold for every word, made from the words alone. Whole units (the blocks of the plan) are given to folds:

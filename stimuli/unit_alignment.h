@@ -33,7 +33,7 @@ struct UnitLink {
 /// opens one gap more, hence is not made; two words in a row are.
 inline constexpr float kSkipUnit = 1.0F;
 inline constexpr float kOpenGap = 2.2F;
-inline constexpr float kUnlikeUnits = 1.6F;
+inline constexpr float kUnlikeUnits = 3.3F;
 inline constexpr float kReadingCost = 0.05F;
 inline constexpr float kJoinedCost = 0.1F;
 inline constexpr float kSpellingBase = 0.2F;
