@@ -1,5 +1,5 @@
-// The resolved spec as structs: every field typed, every program compiled, every role with a source and every source
-// with a role.
+// The resolved spec as structs: every field typed, every program compiled, every role with a source
+// and every source with a role.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -45,12 +45,13 @@ class SpecReader {
   void check_top_level() const {
     if (!spec_.is_object()) fail(Blame::kData, "{}the family gives no object", prefix_);
     for (const auto& [key, value] : spec_.items()) {
-      const bool is_known =
-          std::any_of(kSpecFields.begin(), kSpecFields.end(), [&](const auto& f) { return f.name == key; });
+      const bool is_known = std::any_of(
+          kSpecFields.begin(), kSpecFields.end(), [&](const auto& f) { return f.name == key; });
       if (!is_known) fail(Blame::kData, "{}{}: a spec has no such field", prefix_, key);
     }
     for (const auto& [field, wanted] : kSpecFields) {
-      if (!spec_.contains(field)) fail(Blame::kData, "{}{}: missing; {} is wanted", prefix_, field, wanted);
+      if (!spec_.contains(field))
+        fail(Blame::kData, "{}{}: missing; {} is wanted", prefix_, field, wanted);
     }
     check_fields(JsonAt(spec_, prefix_), kSpecFields, "a spec");
     if (spec_["family_schema"] != 1) (*this)["family_schema"].refuse("1");
@@ -75,7 +76,8 @@ std::vector<double> numbers(const JsonAt& list) {
 
 /// Parameters of a scaling by their form: numbers (a boolean is 0 or 1), lists; null is left out.
 void read_scaling(const JsonAt& scaling, RopeSpec& rope) {
-  if (!scaling.has("type")) fail(Blame::kData, "{}.type: missing; a string is wanted", scaling.where());
+  if (!scaling.has("type"))
+    fail(Blame::kData, "{}.type: missing; a string is wanted", scaling.where());
   for (const auto& [key, value] : scaling.value().items()) {
     const JsonAt member = scaling[key];
     if (key == "type") {
@@ -129,10 +131,12 @@ void check_roles(const NeededRoles& needed,
                  const std::string& path) {
   const std::string prefix = tensors.where().substr(0, tensors.where().size() - path.size());
   for (const auto& [role, place] : needed) {
-    if (!sources.contains(role)) fail(Blame::kData, "{}{}: {} has no \"{}\"", prefix, place, path, role);
+    if (!sources.contains(role))
+      fail(Blame::kData, "{}{}: {} has no \"{}\"", prefix, place, path, role);
   }
   for (const auto& [role, source] : sources) {
-    if (!needed.contains(role)) fail(Blame::kData, "{}[\"{}\"]: no step uses it", tensors.where(), role);
+    if (!needed.contains(role))
+      fail(Blame::kData, "{}[\"{}\"]: no step uses it", tensors.where(), role);
   }
 }
 
@@ -143,7 +147,8 @@ void check_ropes(const Program& program, const ModelSpec& spec, const JsonAt& st
     if (attention == nullptr || !attention->rope || spec.ropes.contains(*attention->rope)) continue;
     std::vector<std::string> names;
     for (const auto& [name, rope] : spec.ropes) names.push_back(name);
-    steps.at(n)["rope"].refuse(names.empty() ? "null (there are no ropes)" : "one of " + join(names, ", "));
+    steps.at(n)["rope"].refuse(names.empty() ? "null (there are no ropes)"
+                                             : "one of " + join(names, ", "));
   }
 }
 
@@ -161,7 +166,8 @@ void read_blocks(const JsonAt& blocks, const JsonAt& layers, ModelSpec& spec) {
       fail(Blame::kData, "{}.{}: no layer is of this kind", blocks.where(), kind);
     }
     const JsonAt block = blocks[kind];
-    check_fields(block, {{"program", "a list of steps"}, {"tensors", "an object"}}, "a kind of block");
+    check_fields(
+        block, {{"program", "a list of steps"}, {"tensors", "an object"}}, "a kind of block");
     const std::string path = "blocks." + kind;
     BlockKind& typed = spec.blocks[kind];
     typed.program = compile_program(block["program"], {{"x", "embedding"}, "x"}, path + ".program");
@@ -180,9 +186,11 @@ void read_outside(const SpecReader& reader, ModelSpec& spec) {
   spec.tensors = read_sources(reader["tensors"]);
   NeededRoles needed;
   for (const auto& [name, rope] : spec.ropes) {
-    if (!rope.factors_role.empty()) needed.emplace(rope.factors_role, "ropes." + name + ".scaling.role");
+    if (!rope.factors_role.empty())
+      needed.emplace(rope.factors_role, "ropes." + name + ".scaling.role");
   }
-  for (const Program* program : {&spec.embed, &spec.final_norm, &spec.head}) add_roles(needed, *program);
+  for (const Program* program : {&spec.embed, &spec.final_norm, &spec.head})
+    add_roles(needed, *program);
   check_roles(needed, spec.tensors, reader["tensors"], "tensors");
 }
 
@@ -199,14 +207,17 @@ void check_states(const JsonAt& states, const ModelSpec& spec) {
 
 }  // namespace
 
-ModelSpec compile_spec(const nlohmann::json& json, const std::string& family, const std::string& where) {
+ModelSpec compile_spec(const nlohmann::json& json,
+                       const std::string& family,
+                       const std::string& where) {
   const SpecReader reader(json, where);
   reader.check_top_level();
   ModelSpec spec;
   spec.family = family;
   spec.width = positive_integer(reader["d"]);
   spec.vocabulary = positive_integer(reader["vocab"]);
-  if (!reader["max_positions"].is_null()) spec.max_positions = positive_integer(reader["max_positions"]);
+  if (!reader["max_positions"].is_null())
+    spec.max_positions = positive_integer(reader["max_positions"]);
   const JsonAt ropes = reader["ropes"];
   for (const auto& [name, rope] : ropes.value().items()) spec.ropes[name] = read_rope(ropes[name]);
   read_blocks(reader["blocks"], reader["layers"], spec);

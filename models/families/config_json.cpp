@@ -21,8 +21,8 @@ std::string_view bare_number(std::string_view text, std::size_t at) {
   return {};
 }
 
-/// `text` with every bare number outside strings as a tagged object. Whether a value may stand there is the parser's
-/// affair: an object is wrong wherever a number is.
+/// `text` with every bare number outside strings as a tagged object. Whether a value may stand
+/// there is the parser's affair: an object is wrong wherever a number is.
 std::string with_tagged_numbers(std::string_view text) {
   std::string tagged;
   bool is_in_string = false;
@@ -47,7 +47,8 @@ std::string with_tagged_numbers(std::string_view text) {
 
 class Finite {
  public:
-  Finite(const std::string& where, std::vector<std::string>& infinite) : where_(where), infinite_(infinite) {}
+  Finite(const std::string& where, std::vector<std::string>& infinite)
+      : where_(where), infinite_(infinite) {}
 
   nlohmann::json operator()(const nlohmann::json& value, const std::string& path) {
     if (is_tagged(value)) return null_for(value.front(), path);
@@ -57,19 +58,25 @@ class Finite {
         finite[key] = (*this)(member, path.empty() ? key : path + "." + key);
       }
     } else if (value.is_array()) {
-      for (std::size_t k = 0; k < value.size(); ++k) finite[k] = (*this)(value[k], text("{}[{}]", path, k));
+      for (std::size_t k = 0; k < value.size(); ++k)
+        finite[k] = (*this)(value[k], text("{}[{}]", path, k));
     }
     return finite;
   }
 
  private:
   static bool is_tagged(const nlohmann::json& value) {
-    return value.is_object() && value.size() == 1 && value.contains(kTag) && value.front().is_string();
+    return value.is_object() && value.size() == 1 && value.contains(kTag) &&
+           value.front().is_string();
   }
 
   nlohmann::json null_for(const std::string& number, const std::string& path) {
     if (number != "Infinity" && number != "-Infinity") {
-      fail(Blame::kData, "{}: {}: {}; a number, or null for no limit, is wanted", where_, path, number);
+      fail(Blame::kData,
+           "{}: {}: {}; a number, or null for no limit, is wanted",
+           where_,
+           path,
+           number);
     }
     infinite_.push_back(path + " = " + number);
     return nullptr;

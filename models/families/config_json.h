@@ -8,9 +8,9 @@
 
 namespace lockstep {
 
-/// config.json as Python writes it. Beyond JSON it may hold bare Infinity, -Infinity and NaN where a value may stand
-/// (json.dump of transformers 4.x); they are read as {"__float__": "Infinity"} and so on, which is how transformers
-/// 5.23 writes them. Throws Error(kData) as parse_json does.
+/// config.json as Python writes it. Beyond JSON it may hold bare Infinity, -Infinity and NaN where
+/// a value may stand (json.dump of transformers 4.x); they are read as {"__float__": "Infinity"}
+/// and so on, which is how transformers 5.23 writes them. Throws Error(kData) as parse_json does.
 nlohmann::json read_config(const std::filesystem::path& path);
 nlohmann::json parse_config(std::string_view text, std::string_view where);
 

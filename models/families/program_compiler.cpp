@@ -1,5 +1,6 @@
-// Names to indices, and the life of each value. A program is straight-line code: one pass forwards finds what is read
-// before it is written and what is written in vain, one pass backwards finds the last reader of every value.
+// Names to indices, and the life of each value. A program is straight-line code: one pass forwards
+// finds what is read before it is written and what is written in vain, one pass backwards finds the
+// last reader of every value.
 #include "models/families/program_compiler.h"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ class Unread {
  public:
   void read(const std::string& name) { writers_.erase(name); }
   void write(const std::string& name, const std::string& where) {
-    if (const auto found = writers_.find(name); found != writers_.end()) refuse(name, found->second);
+    if (const auto found = writers_.find(name); found != writers_.end())
+      refuse(name, found->second);
     writers_[name] = where;
   }
   void finish(const std::string& result) const {
@@ -62,7 +64,8 @@ void find_last_readers(Program& program) {
   std::set<int> live{program.result};
   for (auto step = program.steps.rbegin(); step != program.steps.rend(); ++step) {
     for (const int reg : step->read) {
-      const bool is_listed = std::find(step->free.begin(), step->free.end(), reg) != step->free.end();
+      const bool is_listed =
+          std::find(step->free.begin(), step->free.end(), reg) != step->free.end();
       if (!live.contains(reg) && reg != step->write && !is_listed) step->free.push_back(reg);
     }
     live.erase(step->write);

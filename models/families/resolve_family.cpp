@@ -15,8 +15,10 @@ namespace {
 std::string model_type_of(const nlohmann::json& config, const std::string& where) {
   if (!config.is_object()) fail(Blame::kData, "{}: not a JSON object", where);
   const auto found = config.find("model_type");
-  if (found == config.end()) fail(Blame::kData, "{}: model_type: missing; the name of a family is wanted", where);
-  if (!found->is_string()) fail(Blame::kData, "{}: model_type: {}; a string is wanted", where, found->dump());
+  if (found == config.end())
+    fail(Blame::kData, "{}: model_type: missing; the name of a family is wanted", where);
+  if (!found->is_string())
+    fail(Blame::kData, "{}: model_type: {}; a string is wanted", where, found->dump());
   return found->get<std::string>();
 }
 
@@ -28,10 +30,15 @@ std::string shown(const nlohmann::json& value) {
 }
 
 /// Keys of the configuration that the family neither reads nor ignores.
-std::vector<std::string> unknown_keys(const nlohmann::json& config, const nlohmann::json& spec, const std::string& where) {
+std::vector<std::string> unknown_keys(const nlohmann::json& config,
+                                      const nlohmann::json& spec,
+                                      const std::string& where) {
   const std::string root = spec.at("config_root").get<std::string>();
   if (!root.empty() && !config.contains(root)) {
-    fail(Blame::kData, "{}: config_root: \"{}\"; a key of config.json, or \"\", is wanted", where, root);
+    fail(Blame::kData,
+         "{}: config_root: \"{}\"; a key of config.json, or \"\", is wanted",
+         where,
+         root);
   }
   const nlohmann::json& object = root.empty() ? config : config.at(root);
   const auto known = spec.at("known_keys").get<std::set<std::string>>();
@@ -52,14 +59,16 @@ ModelSpec resolve_family(const nlohmann::json& config,
   const std::optional<fs::path> file = find_family(search_path, model_type);
   if (!file) {
     fail(Blame::kData,
-         "{}: model_type {} is not supported; supported are {}; or put {}.jsonnet into a folder given by --families",
+         "{}: model_type {} is not supported; supported are {}; or put {}.jsonnet into a folder "
+         "given by --families",
          where,
          nlohmann::json(model_type).dump(),
          join(family_names(search_path), ", "),
          model_type);
   }
   const FiniteConfig finite = without_infinities(config, where);
-  // The built-in folder's parent, too: a replacement of ours imports its namesake as families/<name>.jsonnet.
+  // The built-in folder's parent, too: a replacement of ours imports its namesake as
+  // families/<name>.jsonnet.
   std::vector<fs::path> imports = search_path;
   imports.push_back(search_path.back().parent_path());
   const nlohmann::json resolved = evaluate_jsonnet(*file, imports, {{"config", finite.value}});

@@ -22,9 +22,11 @@ bool fits(const nlohmann::json& value, std::string_view wanted) {
   if (wanted == "an integer") return value.is_number_integer();
   if (wanted == "an object") return value.is_object();
   if (wanted == "a list of steps" || wanted == "a list of operations") return value.is_array();
-  if (wanted == "a list of strings") return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
+  if (wanted == "a list of strings")
+    return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
   if (wanted == "a list of numbers") {
-    return value.is_array() && std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_number(); });
+    return value.is_array() &&
+           std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_number(); });
   }
   if (wanted == "a list of registers") return !value.empty() && fits(value, "a list of strings");
   throw std::logic_error("no such type: " + std::string(wanted));
@@ -32,14 +34,18 @@ bool fits(const nlohmann::json& value, std::string_view wanted) {
 
 }  // namespace
 
-void check_fields(const JsonAt& object, const std::vector<WantedField>& fields, std::string_view name) {
+void check_fields(const JsonAt& object,
+                  const std::vector<WantedField>& fields,
+                  std::string_view name) {
   if (!object.value().is_object()) object.refuse("an object");
   for (const auto& [key, value] : object.value().items()) {
-    const bool is_known = std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.name == key; });
+    const bool is_known =
+        std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.name == key; });
     if (!is_known) fail(Blame::kData, "{}.{}: {} has no such field", object.where(), key, name);
   }
   for (const auto& [field, wanted] : fields) {
-    if (!object.has(field)) fail(Blame::kData, "{}.{}: missing; {} is wanted", object.where(), field, wanted);
+    if (!object.has(field))
+      fail(Blame::kData, "{}.{}: missing; {} is wanted", object.where(), field, wanted);
     const JsonAt value = object[field];
     if (!fits(value.value(), wanted)) value.refuse(wanted);
   }

@@ -14,12 +14,14 @@ struct WantedField {
   std::string_view wanted;
 };
 
-/// Checks that `object` has exactly these fields, each of its type. Every field must be present: null or false means
-/// "not there". Throws Error(kData) naming the JSON path:
+/// Checks that `object` has exactly these fields, each of its type. Every field must be present:
+/// null or false means "not there". Throws Error(kData) naming the JSON path:
 ///   <path>.eps: missing; a number is wanted
 ///   <path>.eps: "none"; a number is wanted
 ///   <path>.epsilon: norm has no such field           (`name` is what the object is called: norm)
-void check_fields(const JsonAt& object, const std::vector<WantedField>& fields, std::string_view name);
+void check_fields(const JsonAt& object,
+                  const std::vector<WantedField>& fields,
+                  std::string_view name);
 
 /// A size: an integer from 1 to 2^31 - 1, so that a product of two sizes fits int64_t.
 int64_t positive_integer(const JsonAt& value);

@@ -1,5 +1,5 @@
-// The ops: which fields each has, which roles it needs, and its fields as a struct. A new op is one row of kOps and one
-// reader.
+// The ops: which fields each has, which roles it needs, and its fields as a struct. A new op is one
+// row of kOps and one reader.
 #include "models/families/steps.h"
 
 #include <algorithm>
@@ -48,7 +48,9 @@ StepFields read_scale(const JsonAt& step) {
   return ScaleFields{.by = step["by"].number(), .round = text_or_null(step["round"])};
 }
 
-StepFields read_softcap(const JsonAt& step) { return SoftcapFields{.cap = positive_number(step["cap"])}; }
+StepFields read_softcap(const JsonAt& step) {
+  return SoftcapFields{.cap = positive_number(step["cap"])};
+}
 
 QkNorm read_qk_norm(const JsonAt& norm) {
   static const std::vector<WantedField> kFields{
@@ -119,7 +121,8 @@ std::vector<std::string> attention_parts(const StepFields& fields) {
 
 std::vector<std::string> feed_forward_parts(const StepFields& fields) {
   const bool is_gated = std::get<FeedForwardFields>(fields).form == "gated";
-  return is_gated ? std::vector<std::string>{"gate", "up", "down"} : std::vector<std::string>{"up", "down"};
+  return is_gated ? std::vector<std::string>{"gate", "up", "down"}
+                  : std::vector<std::string>{"up", "down"};
 }
 
 const std::vector<WantedField> kAttentionFields{{"causal", "true or false"},
@@ -149,13 +152,31 @@ const std::vector<Op> kOps{
     {"ffn",
      true,
      false,
-     {{"form", "a string"}, {"act", "a string"}, {"size", "an integer"}, {"clamp", "a number or null"}},
+     {{"form", "a string"},
+      {"act", "a string"},
+      {"size", "an integer"},
+      {"clamp", "a number or null"}},
      read_feed_forward,
      feed_forward_parts},
     {"linear", true, false, {}, read_nothing<LinearFields>, itself},
-    {"norm", true, false, {{"kind", "a string"}, {"eps", "a number"}, {"span", "a string"}}, read_norm, norm_parts},
-    {"position", true, false, {{"index", "a string"}, {"offset", "an integer"}}, read_position, itself},
-    {"scale", false, false, {{"by", "a number"}, {"round", "a string or null"}}, read_scale, no_parts},
+    {"norm",
+     true,
+     false,
+     {{"kind", "a string"}, {"eps", "a number"}, {"span", "a string"}},
+     read_norm,
+     norm_parts},
+    {"position",
+     true,
+     false,
+     {{"index", "a string"}, {"offset", "an integer"}},
+     read_position,
+     itself},
+    {"scale",
+     false,
+     false,
+     {{"by", "a number"}, {"round", "a string or null"}},
+     read_scale,
+     no_parts},
     {"softcap", false, false, {{"cap", "a number"}}, read_softcap, no_parts},
 };
 

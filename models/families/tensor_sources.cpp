@@ -51,7 +51,8 @@ TensorOp read_op(const JsonAt& op) {
     if (type == "a string") {
       typed.names[std::string(field)] = value.text();
     } else if (field == "index") {
-      if (value.value() < 0 || value.value() >= op["of"].value()) value.refuse("an index from 0 to of - 1");
+      if (value.value() < 0 || value.value() >= op["of"].value())
+        value.refuse("an index from 0 to of - 1");
       typed.numbers["index"] = value.integer();
     } else {
       typed.numbers[std::string(field)] = positive_integer(value);
@@ -89,7 +90,8 @@ TensorSource read_source(const JsonAt& source) {
 
 std::map<std::string, TensorSource> read_sources(const JsonAt& tensors) {
   std::map<std::string, TensorSource> sources;
-  for (const auto& [role, source] : tensors.value().items()) sources[role] = read_source(entry(tensors, role));
+  for (const auto& [role, source] : tensors.value().items())
+    sources[role] = read_source(entry(tensors, role));
   return sources;
 }
 

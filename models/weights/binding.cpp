@@ -1,5 +1,6 @@
-// Roles to tensors: names are tried alternative by alternative and prefix by prefix, operations of the container come
-// before those of the family, and at the end every row of every tensor is accounted for.
+// Roles to tensors: names are tried alternative by alternative and prefix by prefix, operations of
+// the container come before those of the family, and at the end every row of every tensor is
+// accounted for.
 #include "models/weights/binding.h"
 
 #include <fnmatch.h>
@@ -16,7 +17,8 @@ namespace lockstep {
 namespace {
 
 std::string with_layer(std::string name, const std::string& layer) {
-  for (auto at = name.find("{i}"); at != std::string::npos; at = name.find("{i}", at + layer.size())) {
+  for (auto at = name.find("{i}"); at != std::string::npos;
+       at = name.find("{i}", at + layer.size())) {
     name.replace(at, 3, layer);
   }
   return name;
@@ -33,7 +35,8 @@ std::string role_of_last(const Program& program, std::string_view op) {
 
 class Binder {
  public:
-  Binder(const ModelSpec& spec, const Checkpoint& checkpoint) : spec_(spec), checkpoint_(checkpoint) {
+  Binder(const ModelSpec& spec, const Checkpoint& checkpoint)
+      : spec_(spec), checkpoint_(checkpoint) {
     embed_role_ = role_of_last(spec.embed, "embed");
     head_role_ = role_of_last(spec.head, "linear");
   }
@@ -71,10 +74,13 @@ class Binder {
       const StoredTensor& stored = *head->weight.stored;
       const StoredTensor& table = *embedding.weight.stored;
       if (&stored != &table) ignored_head_ = &stored;
-      const bool is_same = stored.type == table.type && stored.shape == table.shape &&
-                           std::equal(stored.bytes.begin(), stored.bytes.end(), table.bytes.begin(), table.bytes.end());
+      const bool is_same =
+          stored.type == table.type && stored.shape == table.shape &&
+          std::equal(
+              stored.bytes.begin(), stored.bytes.end(), table.bytes.begin(), table.bytes.end());
       if (!is_same) {
-        warn("tensor {} differs from the embedding and is not used: the configuration ties them", stored.name);
+        warn("tensor {} differs from the embedding and is not used: the configuration ties them",
+             stored.name);
       }
     } else if (!spec_.head_tied) {
       warn("no tensor for the head, which the configuration does not tie: the embedding is used");
@@ -88,7 +94,8 @@ class Binder {
   void bind_layer(int layer) {
     const BlockKind& kind = spec_.blocks.at(spec_.layers[static_cast<std::size_t>(layer)]);
     std::map<std::string, RoleWeights>& roles = binding_.layers.emplace_back();
-    for (const auto& [role, source] : kind.tensors) roles[role] = need(role, source, to_text(layer));
+    for (const auto& [role, source] : kind.tensors)
+      roles[role] = need(role, source, to_text(layer));
     const std::string where = text("{}: layer {}", checkpoint_.name(), layer);
     check_shapes(kind.program, {{spec_.width, spec_.width}, spec_.width}, spec_, roles, where);
   }
@@ -118,7 +125,9 @@ class Binder {
     return found == checkpoint_.tensors().end() ? nullptr : &found->second;
   }
 
-  std::optional<RoleWeights> find(const std::string& role, const TensorSource& source, const std::string& layer) {
+  std::optional<RoleWeights> find(const std::string& role,
+                                  const TensorSource& source,
+                                  const std::string& layer) {
     for (const std::string& name : candidates(source, layer)) {
       const StoredTensor* weight = stored(source.exact ? name : name + ".weight");
       if (weight == nullptr) continue;
@@ -139,9 +148,12 @@ class Binder {
     return {};
   }
 
-  BoundTensor bound(const std::string& role, const StoredTensor& tensor, const std::vector<TensorOp>& ops) {
+  BoundTensor bound(const std::string& role,
+                    const StoredTensor& tensor,
+                    const std::vector<TensorOp>& ops) {
     const std::string where = text("{}: role {}: tensor {}", checkpoint_.name(), role, tensor.name);
-    if (!is_real(tensor.type)) fail(Blame::kData, "{} has type {}; real numbers are wanted", where, to_text(tensor.type));
+    if (!is_real(tensor.type))
+      fail(Blame::kData, "{} has type {}; real numbers are wanted", where, to_text(tensor.type));
     BoundTensor bound{.stored = &tensor, .ops = tensor.ops, .shape = {}};
     bound.ops.insert(bound.ops.end(), ops.begin(), ops.end());
     const Selection selection = select(tensor, bound.ops, where);
@@ -150,9 +162,12 @@ class Binder {
     return bound;
   }
 
-  [[noreturn]] void refuse_missing(const std::string& role, const TensorSource& source, const std::string& layer) const {
+  [[noreturn]] void refuse_missing(const std::string& role,
+                                   const TensorSource& source,
+                                   const std::string& layer) const {
     std::vector<std::string> tried;
-    for (const std::string& name : candidates(source, layer)) tried.push_back(source.exact ? name : name + ".weight");
+    for (const std::string& name : candidates(source, layer))
+      tried.push_back(source.exact ? name : name + ".weight");
     fail(Blame::kData,
          "{}: no tensor for role {}{}; tried {}",
          checkpoint_.name(),
@@ -189,7 +204,8 @@ class Binder {
 
   void count_parameters() {
     for (const auto& [name, tensor] : checkpoint_.tensors()) {
-      if (usage_.is_touched(tensor) && &tensor != ignored_head_) binding_.num_parameters += num_elements(tensor.shape);
+      if (usage_.is_touched(tensor) && &tensor != ignored_head_)
+        binding_.num_parameters += num_elements(tensor.shape);
     }
   }
 

@@ -1,17 +1,14 @@
-// Block formats of GGUF (ggml-common.h, ggml-quants.c of ggml-org/llama.cpp). Numbers are little-endian, f16 is IEEE
-// half, y[j] is element j of the block. A block is
-//   Q4_0  d f16, qs u8[16]                      y = d (q - 8);  low nibbles are elements 0-15, high ones 16-31
-//   Q4_1  d f16, m f16, qs u8[16]               y = d q + m
-//   Q5_0  d f16, qh u32, qs u8[16]              q = nibble + 16 (bit j of qh);  y = d (q - 16)
-//   Q5_1  d f16, m f16, qh u32, qs u8[16]       y = d q + m
-//   Q8_0  d f16, qs i8[32]                      y = d q
-//   Q2_K  scales u8[16], qs u8[64], d f16, dmin f16
-//   Q3_K  hmask u8[32], qs u8[64], scales u8[12], d f16
-//   Q4_K  d f16, dmin f16, scales u8[12], qs u8[128]
-//   Q5_K  d f16, dmin f16, scales u8[12], qh u8[32], qs u8[128]
-//   Q6_K  ql u8[128], qh u8[64], scales i8[16], d f16
-// Products and sums are rounded one by one, as the reference does: this file is compiled without contraction to fused
-// multiply-adds (-ffp-contract=off).
+// Block formats of GGUF (ggml-common.h, ggml-quants.c of ggml-org/llama.cpp). Numbers are
+// little-endian, f16 is IEEE half, y[j] is element j of the block. A block is
+//   Q4_0  d f16, qs u8[16]                      y = d (q - 8);  low nibbles are elements 0-15, high
+//   ones 16-31 Q4_1  d f16, m f16, qs u8[16]               y = d q + m Q5_0  d f16, qh u32, qs
+//   u8[16]              q = nibble + 16 (bit j of qh);  y = d (q - 16) Q5_1  d f16, m f16, qh u32,
+//   qs u8[16]       y = d q + m Q8_0  d f16, qs i8[32]                      y = d q Q2_K  scales
+//   u8[16], qs u8[64], d f16, dmin f16 Q3_K  hmask u8[32], qs u8[64], scales u8[12], d f16 Q4_K  d
+//   f16, dmin f16, scales u8[12], qs u8[128] Q5_K  d f16, dmin f16, scales u8[12], qh u8[32], qs
+//   u8[128] Q6_K  ql u8[128], qh u8[64], scales i8[16], d f16
+// Products and sums are rounded one by one, as the reference does: this file is compiled without
+// contraction to fused multiply-adds (-ffp-contract=off).
 #include "models/weights/dequantise.h"
 
 #include <array>
@@ -26,7 +23,8 @@
 namespace lockstep {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "weights are read as they lie in the file");
+static_assert(std::endian::native == std::endian::little,
+              "weights are read as they lie in the file");
 
 template <class Value>
 Value load(const std::byte* at) {
@@ -39,9 +37,10 @@ float half(const std::byte* at) {
   const uint32_t bits = load<uint16_t>(at);
   const uint32_t sign = (bits & 0x8000u) << 16;
   const uint32_t magnitude = bits & 0x7fffu;
-  uint32_t value = (magnitude << 13) + 0x38000000u;                            // rebias the exponent: 127 - 15
-  if (magnitude >= 0x7c00u) value = 0x7f800000u | (magnitude << 13);           // infinity, NaN
-  if (magnitude < 0x0400u) value = std::bit_cast<uint32_t>(static_cast<float>(magnitude) * 0x1p-24f);  // subnormal
+  uint32_t value = (magnitude << 13) + 0x38000000u;  // rebias the exponent: 127 - 15
+  if (magnitude >= 0x7c00u) value = 0x7f800000u | (magnitude << 13);  // infinity, NaN
+  if (magnitude < 0x0400u)
+    value = std::bit_cast<uint32_t>(static_cast<float>(magnitude) * 0x1p-24f);  // subnormal
   return std::bit_cast<float>(sign | value);
 }
 
@@ -81,7 +80,8 @@ std::array<int, 32> five_bits(const std::byte* high, const std::byte* low) {
   for (int j = 0; j < 16; ++j) {
     const int packed = byte_at(low + j);
     q[static_cast<std::size_t>(j)] = (packed & 15) | static_cast<int>((word >> j) & 1u) << 4;
-    q[static_cast<std::size_t>(j + 16)] = (packed >> 4) | static_cast<int>((word >> (j + 16)) & 1u) << 4;
+    q[static_cast<std::size_t>(j + 16)] = (packed >> 4) | static_cast<int>((word >> (j + 16)) & 1u)
+                                                              << 4;
   }
   return q;
 }
@@ -113,7 +113,8 @@ void q2_k(const std::byte* block, float* y) {
     const int h = j / 128, g = j % 128 / 32, l = j % 32;
     const int q = (byte_at(qs + 32 * h + l) >> (2 * g)) & 3;
     const int s = byte_at(scales + j / 16);
-    y[j] = d * static_cast<float>(s & 15) * static_cast<float>(q) - dmin * static_cast<float>(s >> 4);
+    y[j] =
+        d * static_cast<float>(s & 15) * static_cast<float>(q) - dmin * static_cast<float>(s >> 4);
   }
 }
 
@@ -137,7 +138,8 @@ void q3_k(const std::byte* block, float* y) {
     const int h = j / 128, g = j % 128 / 32, l = j % 32;
     const int low = (byte_at(qs + 32 * h + l) >> (2 * g)) & 3;
     const int high = (byte_at(hmask + l) >> (4 * h + g)) & 1;  // a bit that is not set subtracts 4
-    y[j] = d * static_cast<float>(scales[static_cast<std::size_t>(j / 16)]) * static_cast<float>(low - 4 * (1 - high));
+    y[j] = d * static_cast<float>(scales[static_cast<std::size_t>(j / 16)]) *
+           static_cast<float>(low - 4 * (1 - high));
   }
 }
 
@@ -211,21 +213,36 @@ using Loop = void (*)(BlockFormat, std::span<const std::byte>, std::span<float>)
 
 Loop loop_of(ElementType type) {
   switch (type) {
-    case ElementType::kF64: return each_block<f64>;
-    case ElementType::kF32: return each_block<f32>;
-    case ElementType::kF16: return each_block<f16>;
-    case ElementType::kBF16: return each_block<bf16>;
-    case ElementType::kQ4_0: return each_block<q4_0>;
-    case ElementType::kQ4_1: return each_block<q4_1>;
-    case ElementType::kQ5_0: return each_block<q5_0>;
-    case ElementType::kQ5_1: return each_block<q5_1>;
-    case ElementType::kQ8_0: return each_block<q8_0>;
-    case ElementType::kQ2_K: return each_block<q2_k>;
-    case ElementType::kQ3_K: return each_block<q3_k>;
-    case ElementType::kQ4_K: return each_block<q4_k>;
-    case ElementType::kQ5_K: return each_block<q5_k>;
-    case ElementType::kQ6_K: return each_block<q6_k>;
-    default: throw std::logic_error("no weights: " + to_text(type));
+    case ElementType::kF64:
+      return each_block<f64>;
+    case ElementType::kF32:
+      return each_block<f32>;
+    case ElementType::kF16:
+      return each_block<f16>;
+    case ElementType::kBF16:
+      return each_block<bf16>;
+    case ElementType::kQ4_0:
+      return each_block<q4_0>;
+    case ElementType::kQ4_1:
+      return each_block<q4_1>;
+    case ElementType::kQ5_0:
+      return each_block<q5_0>;
+    case ElementType::kQ5_1:
+      return each_block<q5_1>;
+    case ElementType::kQ8_0:
+      return each_block<q8_0>;
+    case ElementType::kQ2_K:
+      return each_block<q2_k>;
+    case ElementType::kQ3_K:
+      return each_block<q3_k>;
+    case ElementType::kQ4_K:
+      return each_block<q4_k>;
+    case ElementType::kQ5_K:
+      return each_block<q5_k>;
+    case ElementType::kQ6_K:
+      return each_block<q6_k>;
+    default:
+      throw std::logic_error("no weights: " + to_text(type));
   }
 }
 
@@ -234,8 +251,10 @@ Loop loop_of(ElementType type) {
 void to_float32(ElementType type, std::span<const std::byte> bytes, std::span<float> into) {
   const BlockFormat format = block_format(type);
   const auto elements = static_cast<std::size_t>(format.elements);
-  if (into.size() % elements != 0 || bytes.size() != into.size() / elements * static_cast<std::size_t>(format.bytes)) {
-    throw std::logic_error(text("{} bytes of {} for {} elements", bytes.size(), to_text(type), into.size()));
+  if (into.size() % elements != 0 ||
+      bytes.size() != into.size() / elements * static_cast<std::size_t>(format.bytes)) {
+    throw std::logic_error(
+        text("{} bytes of {} for {} elements", bytes.size(), to_text(type), into.size()));
   }
   loop_of(type)(format, bytes, into);
 }

@@ -8,7 +8,8 @@
 
 namespace lockstep {
 
-/// How elements lie in memory: blocks of consecutive elements of a row. Plain types have one element a block.
+/// How elements lie in memory: blocks of consecutive elements of a row. Plain types have one
+/// element a block.
 struct BlockFormat {
   int64_t elements = 1;
   int64_t bytes = 1;

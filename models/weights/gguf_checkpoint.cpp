@@ -19,7 +19,8 @@ namespace {
 /// Arrays up to this length go to Jsonnet: one value a layer, yes; a vocabulary, no.
 constexpr uint64_t kLongestArray = 1024;
 
-/// A tensor's name taken apart: "blk.3.attn_q.weight" is module "blk.{i}.attn_q", layer "3", part ".weight".
+/// A tensor's name taken apart: "blk.3.attn_q.weight" is module "blk.{i}.attn_q", layer "3", part
+/// ".weight".
 struct TensorName {
   std::string module;
   std::string layer;
@@ -77,10 +78,12 @@ class GgufCheckpoint : public Checkpoint {
     const std::optional<fs::path> family = find_family(search_path, architecture);
     if (!family) {
       fail(Blame::kData,
-           "{}: general.architecture {} is not supported; supported are {}; or put gguf/{}.jsonnet into a folder given "
+           "{}: general.architecture {} is not supported; supported are {}; or put gguf/{}.jsonnet "
+           "into a folder given "
            "by --families",
            path,
-           nlohmann::json(architecture).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace),
+           nlohmann::json(architecture)
+               .dump(-1, ' ', true, nlohmann::json::error_handler_t::replace),
            join(family_names(search_path), ", "),
            architecture);
     }
@@ -114,7 +117,10 @@ class GgufCheckpoint : public Checkpoint {
   void refuse_shards() const {
     const int64_t count = file_.find_integer("split.count").value_or(1);
     if (count > 1) {
-      fail(Blame::kData, "{}: one of {} parts (split.count); one whole file is wanted", file_.path(), count);
+      fail(Blame::kData,
+           "{}: one of {} parts (split.count); one whole file is wanted",
+           file_.path(),
+           count);
     }
   }
 
@@ -123,7 +129,12 @@ class GgufCheckpoint : public Checkpoint {
       const TensorName name = parse_name(tensor.name);
       const auto found = translations.find(name.module);
       if (found == translations.end()) {
-        fail(Blame::kData, "{}: tensor {}: {} has no \"{}\"", file_.path(), tensor.name, family, name.module);
+        fail(Blame::kData,
+             "{}: tensor {}: {} has no \"{}\"",
+             file_.path(),
+             tensor.name,
+             family,
+             name.module);
       }
       const std::optional<ElementType> type = element_type(tensor.type);
       if (!type) {
@@ -136,8 +147,11 @@ class GgufCheckpoint : public Checkpoint {
       std::string to = found->second.to;
       if (const auto at = to.find("{i}"); at != std::string::npos) to.replace(at, 3, name.layer);
       to += name.part;
-      const StoredTensor stored{
-          .name = to, .type = *type, .shape = tensor.shape, .bytes = tensor.bytes, .ops = found->second.ops};
+      const StoredTensor stored{.name = to,
+                                .type = *type,
+                                .shape = tensor.shape,
+                                .bytes = tensor.bytes,
+                                .ops = found->second.ops};
       if (!tensors_.emplace(to, stored).second) {
         fail(Blame::kData, "{}: tensor {} is the second \"{}\"", file_.path(), tensor.name, to);
       }

@@ -13,18 +13,26 @@ namespace {
 /// Element `k` as an int64, if the type is an integer's and the value fits.
 std::optional<int64_t> integer_at(GgufType type, std::span<const std::byte> bytes) {
   switch (type) {
-    case GgufType::kU8: return gguf_scalar<uint8_t>(bytes);
-    case GgufType::kI8: return gguf_scalar<int8_t>(bytes);
-    case GgufType::kU16: return gguf_scalar<uint16_t>(bytes);
-    case GgufType::kI16: return gguf_scalar<int16_t>(bytes);
-    case GgufType::kU32: return gguf_scalar<uint32_t>(bytes);
-    case GgufType::kI32: return gguf_scalar<int32_t>(bytes);
-    case GgufType::kI64: return gguf_scalar<int64_t>(bytes);
+    case GgufType::kU8:
+      return gguf_scalar<uint8_t>(bytes);
+    case GgufType::kI8:
+      return gguf_scalar<int8_t>(bytes);
+    case GgufType::kU16:
+      return gguf_scalar<uint16_t>(bytes);
+    case GgufType::kI16:
+      return gguf_scalar<int16_t>(bytes);
+    case GgufType::kU32:
+      return gguf_scalar<uint32_t>(bytes);
+    case GgufType::kI32:
+      return gguf_scalar<int32_t>(bytes);
+    case GgufType::kI64:
+      return gguf_scalar<int64_t>(bytes);
     case GgufType::kU64: {
       const auto value = gguf_scalar<uint64_t>(bytes);
       return value <= INT64_MAX ? std::optional(static_cast<int64_t>(value)) : std::nullopt;
     }
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -82,14 +90,16 @@ GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path)
 
 const GgufValue& GgufFile::need(std::string_view key, std::string_view wanted) const {
   const auto found = metadata_.find(key);
-  if (found == metadata_.end()) fail(Blame::kData, "{}: {}: missing; {} is wanted", path_, key, wanted);
+  if (found == metadata_.end())
+    fail(Blame::kData, "{}: {}: missing; {} is wanted", path_, key, wanted);
   return found->second;
 }
 
 void GgufFile::refuse(std::string_view key, const GgufValue& value, std::string_view wanted) const {
-  const std::string type = value.type == GgufType::kArray
-                               ? lockstep::text("array of {} {}", value.count, to_text(value.element))
-                               : to_text(value.type);
+  const std::string type =
+      value.type == GgufType::kArray
+          ? lockstep::text("array of {} {}", value.count, to_text(value.element))
+          : to_text(value.type);
   fail(Blame::kData, "{}: {}: {}; {} is wanted", path_, key, type, wanted);
 }
 

@@ -15,7 +15,8 @@ struct GgufContents {
   std::vector<GgufTensor> tensors;
 };
 
-/// Reads and checks the whole structure of a GGUF file; views into `bytes`. `where` begins every message.
+/// Reads and checks the whole structure of a GGUF file; views into `bytes`. `where` begins every
+/// message.
 GgufContents read_gguf(std::span<const std::byte> bytes, const std::string& where);
 
 /// The value at the front of `bytes`, which hold at least its size.

@@ -37,7 +37,8 @@ std::string current_name(std::string name) {
 
 class HuggingFaceFolder : public Checkpoint {
  public:
-  explicit HuggingFaceFolder(const fs::path& folder) : folder_(folder), config_(read_config(folder / "config.json")) {
+  explicit HuggingFaceFolder(const fs::path& folder)
+      : folder_(folder), config_(read_config(folder / "config.json")) {
     refuse_quantised();
     const fs::path whole = folder / "model.safetensors";
     const fs::path index = folder / "model.safetensors.index.json";
@@ -46,7 +47,8 @@ class HuggingFaceFolder : public Checkpoint {
     } else if (fs::exists(index)) {
       open_shards(index);
     } else {
-      const bool has_pickle = fs::exists(folder / "pytorch_model.bin") || fs::exists(folder / "pytorch_model.bin.index.json");
+      const bool has_pickle = fs::exists(folder / "pytorch_model.bin") ||
+                              fs::exists(folder / "pytorch_model.bin.index.json");
       fail(Blame::kData,
            "{}: holds no model.safetensors, model.safetensors.index.json or .gguf file{}",
            folder,
@@ -66,14 +68,16 @@ class HuggingFaceFolder : public Checkpoint {
   }
 
   std::string name() const override {
-    const fs::path plain = fs::absolute(folder_).lexically_normal();  // "." has no name, "m/" an empty one
+    const fs::path plain =
+        fs::absolute(folder_).lexically_normal();  // "." has no name, "m/" an empty one
     return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
   }
 
  private:
   void refuse_quantised() const {
     if (!config_.is_object() || !config_.contains("quantization_config")) return;
-    const JsonAt quantised(config_["quantization_config"], text("{}: quantization_config", folder_ / "config.json"));
+    const JsonAt quantised(config_["quantization_config"],
+                           text("{}: quantization_config", folder_ / "config.json"));
     if (!quantised.is_null()) quantised.refuse("a checkpoint with plain weights, or a .gguf file,");
   }
 
@@ -85,7 +89,8 @@ class HuggingFaceFolder : public Checkpoint {
     std::map<std::string, std::map<std::string, bool>> is_found_by_file;
     for (const auto& [name, file] : map.value().items()) {
       const std::string shard = map[name].text();
-      const bool is_plain = !shard.empty() && shard.front() != '.' && shard.find('/') == std::string::npos;
+      const bool is_plain =
+          !shard.empty() && shard.front() != '.' && shard.find('/') == std::string::npos;
       if (!is_plain) map[name].refuse("a file of the same folder");
       is_found_by_file[shard][name] = false;
     }
@@ -109,7 +114,11 @@ class HuggingFaceFolder : public Checkpoint {
       StoredTensor renamed = tensor;
       renamed.name = current_name(name);
       if (!tensors_.emplace(renamed.name, renamed).second) {
-        fail(Blame::kData, "{}: tensor \"{}\" is the second \"{}\"", file.path(), name, renamed.name);
+        fail(Blame::kData,
+             "{}: tensor \"{}\" is the second \"{}\"",
+             file.path(),
+             name,
+             renamed.name);
       }
     }
   }

@@ -43,17 +43,20 @@ Parts split_file(std::span<const std::byte> bytes, const std::string& where) {
   return {{text, length}, bytes.subspan(kLengthBytes + length)};
 }
 
-/// The header's JSON. Keys of one object may not repeat, and nothing is nested deeper than a tensor's lists.
+/// The header's JSON. Keys of one object may not repeat, and nothing is nested deeper than a
+/// tensor's lists.
 json parse_header(std::string_view header, const std::string& where) {
   constexpr int kDeepest = 4;
   std::vector<std::set<std::string>> keys;  // of the objects that are open, by depth
   const auto check = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > kDeepest) fail(Blame::kData, "{}: the header is nested deeper than {} levels", where, kDeepest);
+    if (depth > kDeepest)
+      fail(Blame::kData, "{}: the header is nested deeper than {} levels", where, kDeepest);
     const auto level = static_cast<std::size_t>(depth);
     if (event == json::parse_event_t::object_start) {
       keys.resize(std::max(keys.size(), level + 2));
       keys[level + 1].clear();
-    } else if (event == json::parse_event_t::key && !keys.at(level).insert(value.get<std::string>()).second) {
+    } else if (event == json::parse_event_t::key &&
+               !keys.at(level).insert(value.get<std::string>()).second) {
       fail(Blame::kData, "{}: {} occurs twice in the header", where, value.dump());
     }
     return true;
@@ -98,7 +101,8 @@ class Entry {
   int64_t end() const { return end_; }
 
   StoredTensor stored(std::span<const std::byte> data) const {
-    const auto bytes = data.subspan(static_cast<std::size_t>(begin_), static_cast<std::size_t>(end_ - begin_));
+    const auto bytes =
+        data.subspan(static_cast<std::size_t>(begin_), static_cast<std::size_t>(end_ - begin_));
     return {.name = name_, .type = type_, .shape = shape_, .bytes = bytes, .ops = {}};
   }
 
@@ -127,7 +131,9 @@ class Entry {
 };
 
 /// Sorted by offset, each entry begins where the one before ends, and the last ends with the file.
-void check_tiling(const std::vector<Entry>& entries, std::size_t data_bytes, const std::string& where) {
+void check_tiling(const std::vector<Entry>& entries,
+                  std::size_t data_bytes,
+                  const std::string& where) {
   std::vector<const Entry*> sorted;
   for (const Entry& entry : entries) sorted.push_back(&entry);
   std::sort(sorted.begin(), sorted.end(), [](const Entry* a, const Entry* b) {
@@ -149,7 +155,11 @@ void check_tiling(const std::vector<Entry>& entries, std::size_t data_bytes, con
     before = "tensor \"" + entry->name() + "\"";
   }
   if (static_cast<uint64_t>(end) != data_bytes) {
-    fail(Blame::kData, "{}: the tensors take {} bytes and {} follow the header", where, end, data_bytes);
+    fail(Blame::kData,
+         "{}: the tensors take {} bytes and {} follow the header",
+         where,
+         end,
+         data_bytes);
   }
 }
 

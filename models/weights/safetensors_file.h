@@ -9,9 +9,9 @@
 
 namespace lockstep {
 
-/// One .safetensors file, mapped. Checked before anything is used: the header's length and JSON, duplicate names,
-/// types, that shape times type is the length, and that the tensors fill the data without holes or overlaps.
-/// Throws Error(kData) naming the file, the tensor and the numbers.
+/// One .safetensors file, mapped. Checked before anything is used: the header's length and JSON,
+/// duplicate names, types, that shape times type is the length, and that the tensors fill the data
+/// without holes or overlaps. Throws Error(kData) naming the file, the tensor and the numbers.
 class SafetensorsFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);

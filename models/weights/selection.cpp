@@ -1,5 +1,6 @@
-// Operations as lists of indices: every one but the additions says which stored row (or, after a transposition, column)
-// each row of the result is. So a source can be counted as used row by row, and nothing is computed before it is read.
+// Operations as lists of indices: every one but the additions says which stored row (or, after a
+// transposition, column) each row of the result is. So a source can be counted as used row by row,
+// and nothing is computed before it is read.
 #include "models/weights/selection.h"
 
 #include <algorithm>
@@ -23,11 +24,15 @@ Indices range(int64_t begin, int64_t count, int64_t step) {
   return indices;
 }
 
-void want_rows(bool is_right, int64_t num_rows, const std::string& where, const std::string& wanted) {
+void want_rows(bool is_right,
+               int64_t num_rows,
+               const std::string& where,
+               const std::string& wanted) {
   if (!is_right) fail(Blame::kData, "{}: {} rows; {} is wanted", where, num_rows, wanted);
 }
 
-/// The rows of q, k or v in a fused projection. Layouts, heads h, key-value heads n, rows of a head d:
+/// The rows of q, k or v in a fused projection. Layouts, heads h, key-value heads n, rows of a head
+/// d:
 ///   blocks    q of all heads, then k, then v
 ///   per_head  for each head q, k, v                          (GPT-NeoX, BLOOM; h = n)
 ///   grouped   for each key-value head its h / n queries, k, v   (Falcon)
@@ -44,7 +49,11 @@ class FusedRows {
       fail(Blame::kData, "{}: split: part \"{}\"; q, k or v is wanted", where, part_);
     }
     if (heads_ % kv_heads_ != 0) {
-      fail(Blame::kData, "{}: split: {} heads, {} key-value heads; a multiple is wanted", where, heads_, kv_heads_);
+      fail(Blame::kData,
+           "{}: split: {} heads, {} key-value heads; a multiple is wanted",
+           where,
+           heads_,
+           kv_heads_);
     }
   }
 
@@ -54,10 +63,18 @@ class FusedRows {
     if (layout == "blocks") return blocks();
     if (layout == "grouped") return grouped();
     if (layout != "per_head" && layout != "codegen") {
-      fail(Blame::kData, "{}: split: layout \"{}\"; blocks, per_head, grouped or codegen is wanted", where_, layout);
+      fail(Blame::kData,
+           "{}: split: layout \"{}\"; blocks, per_head, grouped or codegen is wanted",
+           where_,
+           layout);
     }
     if (heads_ != kv_heads_) {
-      fail(Blame::kData, "{}: split {}: {} heads, {} key-value heads; equal numbers are wanted", where_, layout, heads_, kv_heads_);
+      fail(Blame::kData,
+           "{}: split {}: {} heads, {} key-value heads; equal numbers are wanted",
+           where_,
+           layout,
+           heads_,
+           kv_heads_);
     }
     if (layout == "per_head") return grouped();
     want_rows(heads_ % kShards == 0, num_rows, where_, text("a multiple of {} heads", kShards));
@@ -76,7 +93,10 @@ class FusedRows {
   Indices grouped() const {
     const int64_t queries = heads_ / kv_heads_;
     const int64_t begin = part_ == "q" ? 0 : part_ == "k" ? queries : queries + 1;
-    return pieces(kv_heads_, (queries + 2) * head_dim_, begin * head_dim_, (part_ == "q" ? queries : 1) * head_dim_);
+    return pieces(kv_heads_,
+                  (queries + 2) * head_dim_,
+                  begin * head_dim_,
+                  (part_ == "q" ? queries : 1) * head_dim_);
   }
 
   Indices shards() const {
@@ -118,11 +138,14 @@ Indices interleaved_rows(const TensorOp& op, int64_t num_rows, const std::string
   return range(op.numbers.at("index"), num_rows / of, of);
 }
 
-/// [head][pair][2] -> [head][2][pair]: the rotary rows of llama.cpp's converter back in Hugging Face's order
-/// (LlamaModel.permute of conversion/llama.py).
+/// [head][pair][2] -> [head][2][pair]: the rotary rows of llama.cpp's converter back in Hugging
+/// Face's order (LlamaModel.permute of conversion/llama.py).
 Indices unpermuted_rows(const TensorOp& op, int64_t num_rows, const std::string& where) {
   const int64_t heads = op.numbers.at("heads");
-  want_rows(num_rows % (2 * heads) == 0, num_rows, where, text("a multiple of 2 x {} heads (unpermute)", heads));
+  want_rows(num_rows % (2 * heads) == 0,
+            num_rows,
+            where,
+            text("a multiple of 2 x {} heads (unpermute)", heads));
   const int64_t pairs = num_rows / heads / 2;
   Indices rows;
   for (int64_t head = 0; head < heads; ++head) {
@@ -135,8 +158,10 @@ Indices unpermuted_rows(const TensorOp& op, int64_t num_rows, const std::string&
 }
 
 using RowOp = Indices (*)(const TensorOp& op, int64_t num_rows, const std::string& where);
-const std::map<std::string, RowOp> kRowOps{
-    {"split", split_rows}, {"chunk", chunk_rows}, {"interleave", interleaved_rows}, {"unpermute", unpermuted_rows}};
+const std::map<std::string, RowOp> kRowOps{{"split", split_rows},
+                                           {"chunk", chunk_rows},
+                                           {"interleave", interleaved_rows},
+                                           {"unpermute", unpermuted_rows}};
 
 void transpose(Selection& selection, const std::string& where) {
   if (selection.shape.size() < 2) return;  // a bias has nothing to turn
@@ -168,7 +193,9 @@ class Rows {
  public:
   explicit Rows(const StoredTensor& tensor) : tensor_(tensor) {
     // The elements of a vector are no rows: blocks run along them.
-    length_ = tensor.shape.size() < 2 ? num_elements(tensor.shape) : num_elements(tensor.shape) / std::max<int64_t>(tensor.shape.front(), 1);
+    length_ = tensor.shape.size() < 2
+                  ? num_elements(tensor.shape)
+                  : num_elements(tensor.shape) / std::max<int64_t>(tensor.shape.front(), 1);
     const BlockFormat format = block_format(tensor.type);
     bytes_ = static_cast<std::size_t>(length_ / format.elements * format.bytes);
   }
@@ -178,7 +205,9 @@ class Rows {
   /// `into` has room for a whole number of rows.
   void read(int64_t first, std::span<float> into) const {
     const std::size_t count = length_ == 0 ? 0 : into.size() / static_cast<std::size_t>(length_);
-    to_float32(tensor_.type, tensor_.bytes.subspan(static_cast<std::size_t>(first) * bytes_, count * bytes_), into);
+    to_float32(tensor_.type,
+               tensor_.bytes.subspan(static_cast<std::size_t>(first) * bytes_, count * bytes_),
+               into);
   }
 
  private:
@@ -190,7 +219,8 @@ class Rows {
 void read_vector(const StoredTensor& tensor, const Indices& wanted, std::span<float> into) {
   std::vector<float> whole(static_cast<std::size_t>(num_elements(tensor.shape)));
   Rows(tensor).read(0, whole);
-  for (std::size_t k = 0; k < wanted.size(); ++k) into[k] = whole[static_cast<std::size_t>(wanted[k])];
+  for (std::size_t k = 0; k < wanted.size(); ++k)
+    into[k] = whole[static_cast<std::size_t>(wanted[k])];
 }
 
 /// Runs of consecutive rows are converted at once, in place.
@@ -226,7 +256,9 @@ int64_t num_elements(std::span<const int64_t> shape) {
   return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
 }
 
-Selection select(const StoredTensor& tensor, std::span<const TensorOp> ops, const std::string& where) {
+Selection select(const StoredTensor& tensor,
+                 std::span<const TensorOp> ops,
+                 const std::string& where) {
   Selection selection;
   selection.shape = tensor.shape;
   for (const TensorOp& op : ops) {
@@ -237,7 +269,8 @@ Selection select(const StoredTensor& tensor, std::span<const TensorOp> ops, cons
     } else {
       const auto row_op = kRowOps.find(op.op);
       if (row_op == kRowOps.end()) throw std::logic_error("no such operation: " + op.op);
-      if (selection.shape.empty()) fail(Blame::kData, "{}: a single number has no rows ({})", where, op.op);
+      if (selection.shape.empty())
+        fail(Blame::kData, "{}: a single number has no rows ({})", where, op.op);
       take_rows(selection, row_op->second(op, selection.shape.front(), where));
     }
   }

@@ -31,14 +31,20 @@ class ShapeWalk {
             const ModelSpec& spec,
             const std::map<std::string, RoleWeights>& roles,
             const std::string& where)
-      : program_(program), result_width_(widths.result), spec_(spec), roles_(roles), where_(where), widths_(widths.given) {
+      : program_(program),
+        result_width_(widths.result),
+        spec_(spec),
+        roles_(roles),
+        where_(where),
+        widths_(widths.given) {
     widths_.resize(static_cast<std::size_t>(program.num_registers), 0);
   }
 
   void run() {
     for (const Step& step : program_.steps) {
       step_ = &step;
-      width(step.write) = std::visit([&](const auto& fields) { return check(fields); }, step.fields);
+      width(step.write) =
+          std::visit([&](const auto& fields) { return check(fields); }, step.fields);
     }
   }
 
@@ -81,7 +87,12 @@ class ShapeWalk {
   int64_t check(const AddFields&) {
     for (const int reg : step_->read) {
       if (width(reg) == read_width()) continue;
-      fail(Blame::kData, "{}: {}: adds widths of {} and {}", where_, step_->where, read_width(), width(reg));
+      fail(Blame::kData,
+           "{}: {}: adds widths of {} and {}",
+           where_,
+           step_->where,
+           read_width(),
+           width(reg));
     }
     return read_width();
   }
@@ -99,8 +110,16 @@ class ShapeWalk {
     if (fields.qk_norm) {
       const std::string& span = fields.qk_norm->norm.span;
       const bool is_per_head = span == "head", is_whole = span == "projection";
-      want(step_->role + ".q_norm", {is_per_head ? fields.qk_dim : is_whole ? q_rows : kAny}, Bias::kPerRow);
-      want(step_->role + ".k_norm", {is_per_head ? fields.qk_dim : is_whole ? k_rows : kAny}, Bias::kPerRow);
+      want(step_->role + ".q_norm",
+           {is_per_head ? fields.qk_dim
+            : is_whole  ? q_rows
+                        : kAny},
+           Bias::kPerRow);
+      want(step_->role + ".k_norm",
+           {is_per_head ? fields.qk_dim
+            : is_whole  ? k_rows
+                        : kAny},
+           Bias::kPerRow);
     }
     for (const std::string& other : fields.others) {
       if (other == "sinks") want(step_->role + ".sinks", {fields.heads}, Bias::kNone);
@@ -109,14 +128,17 @@ class ShapeWalk {
   }
 
   int64_t check(const FeedForwardFields& fields) {
-    if (fields.form == "gated") want(step_->role + ".gate", {fields.size, read_width()}, Bias::kPerRow);
+    if (fields.form == "gated")
+      want(step_->role + ".gate", {fields.size, read_width()}, Bias::kPerRow);
     want(step_->role + ".up", {fields.size, read_width()}, Bias::kPerRow);
     want(step_->role + ".down", {spec_.width, fields.size}, Bias::kPerRow);
     return spec_.width;
   }
 
   /// The role's shape, which must fit.
-  const std::vector<int64_t>& want(const std::string& role, const std::vector<int64_t>& wanted, Bias bias) const {
+  const std::vector<int64_t>& want(const std::string& role,
+                                   const std::vector<int64_t>& wanted,
+                                   Bias bias) const {
     const RoleWeights& weights = roles_.at(role);
     if (!fits(weights.weight.shape, wanted)) refuse(role, weights.weight, wanted);
     if (!weights.bias) return weights.weight.shape;
@@ -133,7 +155,9 @@ class ShapeWalk {
     return weights.weight.shape;
   }
 
-  [[noreturn]] void refuse(const std::string& role, const BoundTensor& bound, const std::vector<int64_t>& wanted) const {
+  [[noreturn]] void refuse(const std::string& role,
+                           const BoundTensor& bound,
+                           const std::vector<int64_t>& wanted) const {
     std::vector<std::string> ops;
     for (const TensorOp& op : bound.ops) ops.push_back(op.op);
     fail(Blame::kData,

@@ -16,11 +16,12 @@ struct ProgramWidths {
   int64_t result = 0;
 };
 
-/// Compares the shape of every weight that a program uses with what the spec's numbers give: d, heads x dimensions,
-/// feed-forward size, vocabulary, and the width of the register that a step reads. The result has one width throughout
-/// (d; the vocabulary for logits); another register takes the width of what writes it. A bias has one number a row.
-/// `roles` holds all that the program needs; `where` begins every message. Throws Error(kData) naming the role, the
-/// tensor, its shape, the wanted one and the step.
+/// Compares the shape of every weight that a program uses with what the spec's numbers give: d,
+/// heads x dimensions, feed-forward size, vocabulary, and the width of the register that a step
+/// reads. The result has one width throughout (d; the vocabulary for logits); another register
+/// takes the width of what writes it. A bias has one number a row. `roles` holds all that the
+/// program needs; `where` begins every message. Throws Error(kData) naming the role, the tensor,
+/// its shape, the wanted one and the step.
 void check_shapes(const Program& program,
                   const ProgramWidths& widths,
                   const ModelSpec& spec,

@@ -7,7 +7,9 @@
 namespace lockstep {
 namespace {
 
-int64_t rows_of(const StoredTensor& tensor) { return tensor.shape.empty() ? 1 : tensor.shape.front(); }
+int64_t rows_of(const StoredTensor& tensor) {
+  return tensor.shape.empty() ? 1 : tensor.shape.front();
+}
 
 void mark(std::vector<bool>& marks, const std::optional<std::vector<int64_t>>& taken) {
   if (!taken) std::fill(marks.begin(), marks.end(), true);
@@ -16,13 +18,17 @@ void mark(std::vector<bool>& marks, const std::optional<std::vector<int64_t>>& t
   }
 }
 
-bool all(const std::vector<bool>& marks) { return std::find(marks.begin(), marks.end(), false) == marks.end(); }
+bool all(const std::vector<bool>& marks) {
+  return std::find(marks.begin(), marks.end(), false) == marks.end();
+}
 
 }  // namespace
 
 void Usage::add(const StoredTensor& tensor, const Selection& selection, const std::string& where) {
   if (selection.rows && selection.columns) {
-    fail(Blame::kData, "{}: operations take some rows and some columns; one of them is wanted whole", where);
+    fail(Blame::kData,
+         "{}: operations take some rows and some columns; one of them is wanted whole",
+         where);
   }
   Marks& marks = marks_[tensor.name];
   marks.rows.resize(static_cast<std::size_t>(rows_of(tensor)));
@@ -47,7 +53,8 @@ std::string Usage::unused_part(const StoredTensor& tensor) const {
   const bool is_by_columns = !found->second.columns.empty();
   const std::vector<bool>& marks = is_by_columns ? found->second.columns : found->second.rows;
   const auto unused = std::count(marks.begin(), marks.end(), false);
-  return text("{} of {} {} of {}", unused, marks.size(), is_by_columns ? "columns" : "rows", tensor.name);
+  return text(
+      "{} of {} {} of {}", unused, marks.size(), is_by_columns ? "columns" : "rows", tensor.name);
 }
 
 }  // namespace lockstep

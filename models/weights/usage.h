@@ -13,7 +13,8 @@ namespace lockstep {
 /// Which rows of which tensors have been bound: a fused projection is used up when q, k and v are.
 class Usage {
  public:
-  /// Marks what the selection takes: rows, or columns where a transposed tensor is split. Throws Error(kData)
+  /// Marks what the selection takes: rows, or columns where a transposed tensor is split. Throws
+  /// Error(kData)
   /// "<where>: ..." for a selection of both, which cannot be counted.
   void add(const StoredTensor& tensor, const Selection& selection, const std::string& where);
 

