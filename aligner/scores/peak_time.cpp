@@ -11,18 +11,23 @@ namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
-// Sample times are quotients such as -15/30, borders are decimals such as -0.5: a rounding error must not decide
-// whether a sample lies inside.
+// Sample times are quotients such as -15/30, borders are decimals such as -0.5: a rounding error
+// must not decide whether a sample lies inside.
 constexpr double kTimeRounding_s = 1e-9;
 
 }  // namespace
 
 void PeakRule::check() const {
   if (!(threshold > 0 && threshold <= 1)) {
-    fail(Blame::kCommandLine, "peak threshold: {}; a share of the maximum above 0, at most 1", threshold);
+    fail(Blame::kCommandLine,
+         "peak threshold: {}; a share of the maximum above 0, at most 1",
+         threshold);
   }
   if (!(std::isfinite(begin_s) && std::isfinite(end_s) && begin_s < end_s)) {
-    fail(Blame::kCommandLine, "peak window: {}:{}; two times in seconds, the earlier first", begin_s, end_s);
+    fail(Blame::kCommandLine,
+         "peak window: {}:{}; two times in seconds, the earlier first",
+         begin_s,
+         end_s);
   }
 }
 
@@ -30,9 +35,13 @@ PeakTime peak_time(std::span<const double> scores,
                    std::span<const double> times_s,
                    const PeakRule& rule) {
   if (scores.size() != times_s.size()) {
-    fail(Blame::kProgram, "peak time: {} scores; one for each of {} times", scores.size(), times_s.size());
+    fail(Blame::kProgram,
+         "peak time: {} scores; one for each of {} times",
+         scores.size(),
+         times_s.size());
   }
-  const auto begin = std::lower_bound(times_s.begin(), times_s.end(), rule.begin_s - kTimeRounding_s);
+  const auto begin =
+      std::lower_bound(times_s.begin(), times_s.end(), rule.begin_s - kTimeRounding_s);
   const auto end = std::upper_bound(times_s.begin(), times_s.end(), rule.end_s + kTimeRounding_s);
   const std::size_t first = static_cast<std::size_t>(begin - times_s.begin());
   const std::size_t stop = static_cast<std::size_t>(end - times_s.begin());

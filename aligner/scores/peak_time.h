@@ -21,10 +21,11 @@ struct PeakTime {
   bool edge;       ///< whether one of these samples is the first or the last of the window
 };
 
-/// T_max of arXiv 2512.01591: the mean of the sample times whose score is at least `threshold` times the maximum, both
-/// inside the window. All such samples count, whichever lobe they lie in; more than one lobe is reported, not repaired.
-/// `scores` and `times_s` have one entry a sample, times ascending. A score that is not finite is no candidate and
-/// separates lobes. A maximum of zero or less has no peak: a share of it would not lie below it.
+/// T_max of arXiv 2512.01591: the mean of the sample times whose score is at least `threshold`
+/// times the maximum, both inside the window. All such samples count, whichever lobe they lie in;
+/// more than one lobe is reported, not repaired. `scores` and `times_s` have one entry a sample,
+/// times ascending. A score that is not finite is no candidate and separates lobes. A maximum of
+/// zero or less has no peak: a share of it would not lie below it.
 PeakTime peak_time(std::span<const double> scores,
                    std::span<const double> times_s,
                    const PeakRule& rule);

@@ -84,7 +84,8 @@ TEST(PeakTime, IsMissingWhereNoScoreIsPositive) {
   const PeakTime negative = peak_time(std::vector<double>{-0.2, -0.1, -0.3}, times_s, {});
   const PeakTime zero = peak_time(std::vector<double>{0, 0, 0}, times_s, {});
   const PeakTime missing = peak_time(std::vector<double>{kNaN, kNaN, kNaN}, times_s, {});
-  const PeakTime outside = peak_time(std::vector<double>{1, 1, 1}, times_s, {.begin_s = 0.6, .end_s = 0.7});
+  const PeakTime outside =
+      peak_time(std::vector<double>{1, 1, 1}, times_s, {.begin_s = 0.6, .end_s = 0.7});
 
   EXPECT_TRUE(std::isnan(negative.time_s));
   EXPECT_EQ(negative.maximum, -0.1);
