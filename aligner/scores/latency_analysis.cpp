@@ -12,44 +12,11 @@ namespace {
 constexpr double kNullError = 0.05;
 constexpr std::size_t kBandPoints = 9;
 
-std::vector<double> mean_over_subjects(std::span<const ScoreCurves> subjects,
-                                       std::vector<double> ScoreCurves::* values) {
-  std::vector<double> mean = subjects.front().*values;
-  for (const ScoreCurves& subject : subjects.subspan(1)) {
-    const std::vector<double>& more = subject.*values;
-    if (more.size() != mean.size()) {
-      fail(Blame::kProgram, "average over subjects: {} values and {}", mean.size(), more.size());
-    }
-    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += more[i];
-  }
-  for (double& value : mean) value /= static_cast<double>(subjects.size());
-  return mean;
-}
-
-std::span<const double> draw_curve(const ScoreCurves& curves, std::size_t tap, std::size_t draw) {
-  return std::span(curves.draws)
-      .subspan((tap * curves.num_draws() + draw) * curves.num_times, curves.num_times);
-}
-
 std::span<const double> shifted_curve(const ScoreCurves& curves,
                                       std::size_t draw,
                                       std::size_t tap) {
   return std::span(curves.shifted)
       .subspan((draw * curves.num_taps + tap) * curves.num_times, curves.num_times);
-}
-
-std::vector<Interval> intervals_of_scores(const ScoreCurves& curves, double level) {
-  std::vector<Interval> intervals;
-  std::vector<double> values(curves.num_draws());
-  for (std::size_t tap = 0; tap < curves.num_taps; ++tap) {
-    for (std::size_t time = 0; time < curves.num_times; ++time) {
-      for (std::size_t draw = 0; draw < values.size(); ++draw) {
-        values[draw] = draw_curve(curves, tap, draw)[time];
-      }
-      intervals.push_back(percentile_interval(values, level));
-    }
-  }
-  return intervals;
 }
 
 // Peaks of shifted words: draw x tap.
@@ -122,49 +89,27 @@ std::vector<double> shifted_scores(const std::vector<PeakTime>& peaks,
   return scores;
 }
 
-// What a bootstrap draw has in place of the observed values. Layers without an observed peak have
-// none in any draw.
-struct DrawnPeaks {
-  std::vector<std::vector<double>> time_s;   // tap, draw
-  std::vector<std::vector<double>> maximum;  // tap, draw
-  std::vector<double> best;                  // draw: the largest maximum
-};
-
-DrawnPeaks drawn_peaks(const ScoreCurves& curves,
-                       std::span<const double> times_s,
-                       const std::vector<LayerPeak>& layers,
-                       const PeakRule& rule) {
-  DrawnPeaks drawn;
-  drawn.best.assign(curves.num_draws(), kNoScore);
-  for (std::size_t tap = 0; tap < curves.num_taps; ++tap) {
-    const bool has_peak = std::isfinite(layers[tap].peak.time_s);
-    std::vector<double> time_s, maximum;
-    for (std::size_t draw = 0; draw < curves.num_draws(); ++draw) {
-      const PeakTime peak = peak_time(draw_curve(curves, tap, draw), times_s, rule);
-      time_s.push_back(has_peak ? peak.time_s : kNoScore);
-      maximum.push_back(peak.maximum);
-      drawn.best[draw] = std::fmax(drawn.best[draw], peak.maximum);  // NaN only if both are
-    }
-    drawn.time_s.push_back(time_s);
-    drawn.maximum.push_back(maximum);
-  }
-  return drawn;
-}
-
 struct DrawnLines {
   std::vector<double> r;  // one a draw, as the others
   std::vector<double> slope;
   std::vector<double> start_s;
 };
 
-DrawnLines drawn_lines(const DrawnPeaks& drawn, std::span<const double> depths, int num_layers) {
+// Layers without an observed peak have none in any draw.
+DrawnLines drawn_lines(const std::vector<TapDraws>& taps,
+                       const std::vector<LayerPeak>& layers,
+                       std::span<const double> depths,
+                       int num_peaks) {
   DrawnLines lines;
   std::vector<double> peaks_s(depths.size());
-  for (std::size_t draw = 0; draw < drawn.best.size(); ++draw) {
-    for (std::size_t tap = 0; tap < depths.size(); ++tap) peaks_s[tap] = drawn.time_s[tap][draw];
+  for (std::size_t draw = 0; draw < taps.front().time_s.size(); ++draw) {
+    for (std::size_t tap = 0; tap < depths.size(); ++tap) {
+      const bool has_peak = std::isfinite(layers[tap].peak.time_s);
+      peaks_s[tap] = has_peak ? taps[tap].time_s[draw] : kNoScore;
+    }
     TemporalScore score = temporal_score(depths, peaks_s);
     // A draw that lost a layer has no line that could be compared.
-    if (score.n != num_layers) score = TemporalScore{};
+    if (score.n != num_peaks) score = TemporalScore{};
     // One peak time for all layers: no r, but a line it is.
     if (score.distinct == 1) {
       score.slope = 0;
@@ -194,6 +139,19 @@ FittedBand fitted_band(const DrawnLines& lines, std::span<const double> depths, 
   return band;
 }
 
+std::vector<double> largest_of_any_tap(const std::vector<TapDraws>& taps) {
+  std::vector<double> largest = taps.front().maximum;
+  for (const TapDraws& tap : taps) {
+    // std::fmax is NaN only if both are.
+    std::transform(largest.begin(),
+                   largest.end(),
+                   tap.maximum.begin(),
+                   largest.begin(),
+                   [](double a, double b) { return std::fmax(a, b); });
+  }
+  return largest;
+}
+
 std::size_t best_tap(const std::vector<LayerPeak>& layers) {
   std::size_t best = 0;
   for (std::size_t tap = 1; tap < layers.size(); ++tap) {
@@ -205,15 +163,39 @@ std::size_t best_tap(const std::vector<LayerPeak>& layers) {
 
 }  // namespace
 
-ScoreCurves average(std::span<const ScoreCurves> subjects) {
-  if (subjects.empty()) fail(Blame::kProgram, "average over subjects: none; one at least");
-  ScoreCurves mean;
-  mean.num_taps = subjects.front().num_taps;
-  mean.num_times = subjects.front().num_times;
-  mean.observed = mean_over_subjects(subjects, &ScoreCurves::observed);
-  mean.draws = mean_over_subjects(subjects, &ScoreCurves::draws);
-  mean.shifted = mean_over_subjects(subjects, &ScoreCurves::shifted);
+std::vector<double> mean_over_subjects(std::span<const std::vector<double>> subjects) {
+  if (subjects.empty()) fail(Blame::kProgram, "mean over subjects: none; one at least");
+  std::vector<double> mean = subjects.front();
+  for (const std::vector<double>& more : subjects.subspan(1)) {
+    if (more.size() != mean.size()) {
+      fail(Blame::kProgram, "mean over subjects: {} values and {}", mean.size(), more.size());
+    }
+    for (std::size_t i = 0; i < mean.size(); ++i) mean[i] += more[i];
+  }
+  for (double& value : mean) value /= static_cast<double>(subjects.size());
   return mean;
+}
+
+TapDraws summarise_draws(std::span<const double> scores,
+                         std::span<const double> times_s,
+                         const PeakRule& rule,
+                         double level) {
+  const std::size_t num_draws = scores.size() / times_s.size();
+  TapDraws summary;
+  for (std::size_t draw = 0; draw < num_draws; ++draw) {
+    const auto curve = scores.subspan(draw * times_s.size(), times_s.size());
+    const PeakTime peak = peak_time(curve, times_s, rule);
+    summary.time_s.push_back(peak.time_s);
+    summary.maximum.push_back(peak.maximum);
+  }
+  std::vector<double> values(num_draws);
+  for (std::size_t time = 0; time < times_s.size(); ++time) {
+    for (std::size_t draw = 0; draw < num_draws; ++draw) {
+      values[draw] = scores[draw * times_s.size() + time];
+    }
+    summary.score.push_back(percentile_interval(values, level));
+  }
+  return summary;
 }
 
 LatencyAnalysis analyse_latencies(const ScoreCurves& curves,
@@ -238,17 +220,17 @@ LatencyAnalysis analyse_latencies(const ScoreCurves& curves,
   if (!analysis.layers.empty()) analysis.best_r = analysis.layers[analysis.best_tap].peak.maximum;
   analysis.temporal = temporal_score(depths, peak_times_of(analysis.layers));
   analysis.p_shift = upper_p(analysis.temporal.r, shifted_scores(shifted, analysis.layers, depths));
-  if (curves.num_draws() == 0) return analysis;
+  if (curves.taps.empty()) return analysis;
 
-  analysis.score_intervals = intervals_of_scores(curves, options.level);
-  const DrawnPeaks drawn = drawn_peaks(curves, times_s, analysis.layers, options.peak);
   for (std::size_t tap = 0; tap < curves.num_taps; ++tap) {
-    analysis.layers[tap].time_s = percentile_interval(drawn.time_s[tap], options.level);
-    analysis.layers[tap].maximum = percentile_interval(drawn.maximum[tap], options.level);
+    LayerPeak& layer = analysis.layers[tap];
+    layer.maximum = percentile_interval(curves.taps[tap].maximum, options.level);
+    if (!std::isfinite(layer.peak.time_s)) continue;
+    layer.time_s = percentile_interval(curves.taps[tap].time_s, options.level);
   }
-  analysis.best_score = percentile_interval(drawn.best, options.level);
+  analysis.best_score = percentile_interval(largest_of_any_tap(curves.taps), options.level);
   if (std::isnan(analysis.temporal.slope)) return analysis;
-  const DrawnLines lines = drawn_lines(drawn, depths, analysis.temporal.n);
+  const DrawnLines lines = drawn_lines(curves.taps, analysis.layers, depths, analysis.temporal.n);
   analysis.r = percentile_interval(lines.r, options.level);
   analysis.slope = percentile_interval(lines.slope, options.level);
   analysis.band = fitted_band(lines, depths, options.level);

@@ -10,28 +10,42 @@
 
 namespace lockstep {
 
+/// What the block bootstrap makes of one tap.
+struct TapDraws {
+  std::vector<Interval> score;  ///< of R, one a time
+  std::vector<double> time_s;   ///< peak time of each draw; NaN where it has none
+  std::vector<double> maximum;  ///< largest R inside the window of each draw
+};
+
+/// `scores` is draw x time. `level` is that of the intervals.
+TapDraws summarise_draws(std::span<const double> scores,
+                         std::span<const double> times_s,
+                         const PeakRule& rule,
+                         double level);
+
 /// The curves of one condition and one subject (or of the average over subjects), and what the
 /// bootstrap and the null make of them.
 struct ScoreCurves {
   std::size_t num_taps = 0;
   std::size_t num_times = 0;
-  std::vector<double> observed;  ///< tap x time
-  std::vector<double> draws;     ///< tap x draw x time, of the block bootstrap; may be empty
-  std::vector<double> shifted;   ///< draw x tap x time, words shifted against the MEG; may be empty
+  std::vector<double> observed = {};  ///< tap x time
+  std::vector<double> shifted =
+      {};  ///< draw x tap x time, words shifted against the MEG; may be empty
+  std::vector<TapDraws> taps = {};  ///< one a tap; may be empty
 
-  std::size_t num_draws() const { return draws.size() / (num_taps * num_times); }
   std::size_t num_shifts() const { return shifted.size() / (num_taps * num_times); }
 };
 
-/// The mean over subjects, of each draw as well: R is averaged first, and only then are peaks
-/// looked for. A value missing in one subject is missing in the mean. All have the same sizes.
-ScoreCurves average(std::span<const ScoreCurves> subjects);
+/// The mean over subjects: R is averaged first, draw by draw too, and only then are peaks looked
+/// for. A value missing in one subject is missing in the mean. All have the same size, one at
+/// least.
+std::vector<double> mean_over_subjects(std::span<const std::vector<double>> subjects);
 
 /// What becomes of a layer whose largest R lies below the null.
 enum class BelowNull { kHasNoPeak, kIsFlagged };
 
 struct LatencyOptions {
-  PeakRule peak;
+  PeakRule peak = {};
   double level = 0.95;                           ///< of every interval
   BelowNull below_null = BelowNull::kHasNoPeak;  ///< preset strict: no peak; paper, legacy: flagged
 };
@@ -57,7 +71,6 @@ struct FittedBand {
 };
 
 struct LatencyAnalysis {
-  std::vector<Interval> score_intervals;  ///< tap x time; empty without draws
   std::optional<ShiftNull> null;
   std::vector<LayerPeak> layers;  ///< one a tap
   TemporalScore temporal;
