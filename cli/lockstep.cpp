@@ -1,4 +1,5 @@
-// lockstep: when does each layer of a language model appear in MEG? The visible list of its commands.
+// lockstep: when does each layer of a language model appear in MEG? The visible list of its
+// commands.
 #include "cli/commands.h"
 #include "cli/models_program.h"
 #include "cli/run_command.h"
@@ -9,5 +10,6 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION);
   app.require_subcommand(1);
   lockstep::declare_report(app);
+  lockstep::declare_inspect(app);
   return lockstep::run_command(app, argc, argv);
 }
