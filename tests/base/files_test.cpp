@@ -24,16 +24,21 @@ TEST(Files, WholeWritesReplaceAndLeaveNothingElse) {
 
 TEST(Files, MissingFilesAreNamedWithTheReason) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_file(folder / "no"); }), "no: open failed: No such file"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { write_file_whole(folder / "x/y", ""); }), "y.partial: open failed"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { rename_durably(folder / "no", folder / "b"); }), "b: rename failed"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_file(folder / "no"); }),
+                    "no: open failed: No such file"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { write_file_whole(folder / "x/y", ""); }),
+                    "y.partial: open failed"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { rename_durably(folder / "no", folder / "b"); }),
+                    "b: rename failed"));
 }
 
 TEST(Files, OutputsMustBeAbleToExist) {
   const TemporaryFolder folder;
   EXPECT_NO_THROW(check_output(folder / "new"));
-  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { check_output(folder.path()); }), "is a folder"));
-  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { check_output(folder / "x/y"); }), "there is no folder"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kCommandLine, [&] { check_output(folder.path()); }), "is a folder"));
+  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { check_output(folder / "x/y"); }),
+                    "there is no folder"));
   EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { check_output(""); }), "no name"));
 }
 
@@ -47,7 +52,8 @@ TEST(Files, MapsWhatIsThere) {
   ASSERT_EQ(mapped.bytes().size(), 3u);
   EXPECT_EQ(mapped.bytes()[2], std::byte{'c'});
   EXPECT_TRUE(MappedFile(folder / "empty").bytes().empty());
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { MappedFile file(folder.path()); }), "not a file"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { MappedFile file(folder.path()); }), "not a file"));
 }
 
 }  // namespace

@@ -23,17 +23,29 @@ using testing::TemporaryFolder;
 constexpr int64_t kParts = 12;
 constexpr int64_t kHead = 16;
 
-/// A file of a head and kParts parts, each of two pieces of 4 bytes that interleave with the others'.
-FilledFile open_example(const std::filesystem::path& output, const Shard& shard = {}, const std::string& key = "key") {
+/// A file of a head and kParts parts, each of two pieces of 4 bytes that interleave with the
+/// others'.
+FilledFile open_example(const std::filesystem::path& output,
+                        const Shard& shard = {},
+                        const std::string& key = "key") {
   return FilledFile(
-      output, key, shard, kParts,
-      [](const std::filesystem::path& partial) { testing::write_bytes(partial, std::string(kHead, 'h') + std::string(8 * kParts, '.')); },
+      output,
+      key,
+      shard,
+      kParts,
+      [](const std::filesystem::path& partial) {
+        testing::write_bytes(partial, std::string(kHead, 'h') + std::string(8 * kParts, '.'));
+      },
       [](int64_t part, const std::filesystem::path&) {
-        return std::vector<std::pair<int64_t, int64_t>>{{kHead + 4 * part, 4}, {kHead + 4 * (kParts + part), 4}};
+        return std::vector<std::pair<int64_t, int64_t>>{{kHead + 4 * part, 4},
+                                                        {kHead + 4 * (kParts + part), 4}};
       });
 }
 
-std::string content_of(int64_t part) { return std::string(4, static_cast<char>('a' + part)) + std::string(4, static_cast<char>('A' + part)); }
+std::string content_of(int64_t part) {
+  return std::string(4, static_cast<char>('a' + part)) +
+         std::string(4, static_cast<char>('A' + part));
+}
 
 void fill(FilledFile& file, int64_t part) {
   const std::string content = content_of(part);
@@ -91,7 +103,8 @@ TEST(FilledFile, SurvivesKillsAtAnyMoment) {
 
 TEST(FilledFile, ATornLastLineIsDroppedAndItsPartRedone) {
   const std::string digest(64, 'f');
-  for (const std::string& torn : {std::string("3"), std::string("3 ab"), "3 " + digest, std::string("x y z\n")}) {
+  for (const std::string& torn :
+       {std::string("3"), std::string("3 ab"), "3 " + digest, std::string("x y z\n")}) {
     const TemporaryFolder folder;
     {
       auto file = open_example(folder / "out");
@@ -131,7 +144,8 @@ TEST(FilledFile, AKilledEndIsAnEndAllTheSame) {
   {
     auto file = open_example(folder / "out");
     for (int64_t part = 0; part < kParts; ++part) fill(file, part);
-    std::filesystem::rename(folder / "out.partial", folder / "out");  // killed before the journal was removed
+    std::filesystem::rename(folder / "out.partial",
+                            folder / "out");  // killed before the journal was removed
   }
   auto file = open_example(folder / "out");
   EXPECT_TRUE(file.parts_left().empty());
@@ -144,13 +158,16 @@ TEST(FilledFile, AnotherKeyAnotherWriterAndChangedBytesAreRefused) {
   auto file = open_example(folder / "out");
   for (int64_t part = 0; part < kParts; ++part) fill(file, part);
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_example(folder / "out"); }), "another process is writing"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_example(folder / "out", {}, "other"); }), "begun with other settings or inputs (key key, now other)"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_example(folder / "out"); }),
+                    "another process is writing"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_example(folder / "out", {}, "other"); }),
+                    "begun with other settings or inputs (key key, now other)"));
   {
     const FileHandle partial(folder / "out.partial", 1 /* O_WRONLY */);
     ASSERT_EQ(pwrite(partial.descriptor(), "!", 1, kHead + 5), 1);
   }
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.finish(); }), "part 1 is not what was written"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { file.finish(); }), "part 1 is not what was written"));
   EXPECT_FALSE(std::filesystem::exists(folder / "out"));
 }
 
@@ -161,7 +178,8 @@ TEST(FilledFile, AMissingPartialFileWithAJournalIsRefused) {
     fill(file, 0);
   }
   std::filesystem::remove(folder / "out.partial");
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_example(folder / "out"); }), "out.partial: is gone"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_example(folder / "out"); }),
+                    "out.partial: is gone"));
 }
 
 TEST(FilledFile, AStrayPartialFileIsNotTrusted) {
@@ -175,12 +193,18 @@ TEST(FilledFile, AStrayPartialFileIsNotTrusted) {
 
 TEST(FilledFile, AFailedLayoutLeavesNothing) {
   const TemporaryFolder folder;
-  EXPECT_THROW(FilledFile(folder / "out", "key", {}, 1,
-                          [](const std::filesystem::path& partial) {
-                            testing::write_bytes(partial, "half");
-                            fail(Blame::kData, "no space");
-                          },
-                          [](int64_t, const std::filesystem::path&) { return std::vector<std::pair<int64_t, int64_t>>{}; }),
+  EXPECT_THROW(FilledFile(
+                   folder / "out",
+                   "key",
+                   {},
+                   1,
+                   [](const std::filesystem::path& partial) {
+                     testing::write_bytes(partial, "half");
+                     fail(Blame::kData, "no space");
+                   },
+                   [](int64_t, const std::filesystem::path&) {
+                     return std::vector<std::pair<int64_t, int64_t>>{};
+                   }),
                Error);
   EXPECT_FALSE(std::filesystem::exists(folder / "out.partial"));
   EXPECT_FALSE(std::filesystem::exists(folder / "out"));
@@ -191,7 +215,8 @@ TEST(Shard, IsReadAndChecked) {
   EXPECT_TRUE(Shard::parse("2/4").has(5));
   EXPECT_FALSE(Shard::parse("2/4").has(4));
   for (const char* wrong : {"0/4", "5/4", "2", "a/b", "1/2/3", ""}) {
-    EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { Shard::parse(wrong); }), "1 <= i <= n is wanted"));
+    EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { Shard::parse(wrong); }),
+                      "1 <= i <= n is wanted"));
   }
 }
 

@@ -1,4 +1,5 @@
-// Hdf5Writer and Hdf5Reader against each other; what xarray makes of the files is tested in tests/programs.
+// Hdf5Writer and Hdf5Reader against each other; what xarray makes of the files is tested in
+// tests/programs.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -66,7 +67,10 @@ TEST(Hdf5, ReservedValuesAreFilledInFromOutside) {
   const int64_t offset = dataset_offset(folder / "a.h5", "half");
   std::string bytes = testing::read_bytes(folder / "a.h5");
   const uint16_t halves[] = {0x3C00, 0xC000, 0x7E00};  // 1, -2, NaN
-  bytes.replace(static_cast<std::size_t>(offset), sizeof halves, reinterpret_cast<const char*>(halves), sizeof halves);
+  bytes.replace(static_cast<std::size_t>(offset),
+                sizeof halves,
+                reinterpret_cast<const char*>(halves),
+                sizeof halves);
   testing::write_bytes(folder / "a.h5", bytes);
 
   const auto values = Hdf5Reader(folder / "a.h5").floats("half");
@@ -84,31 +88,51 @@ TEST(Hdf5, FailuresNameFileAndObject) {
   const Hdf5Reader file(folder / "a.h5");
   std::vector<float> one(1);
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Hdf5Reader r(folder / "text.h5"); }), "text.h5: not an HDF5 file"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Hdf5Reader r(folder / "no.h5"); }), "no.h5: there is no such file"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.doubles("b/c"); }), "a.h5: there is no dataset b/c"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.doubles("sensor"); }), "sensor: not numbers"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.integers("gain"); }), "gain: not integers"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Hdf5Reader r(folder / "text.h5"); }),
+                    "text.h5: not an HDF5 file"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Hdf5Reader r(folder / "no.h5"); }),
+                    "no.h5: there is no such file"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.doubles("b/c"); }),
+                    "a.h5: there is no dataset b/c"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { file.doubles("sensor"); }), "sensor: not numbers"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { file.integers("gain"); }), "gain: not integers"));
   EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.strings("gain"); }), "gain: not text"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.expect_axes("a/data", {"sensor"}); }), "a/data lies on (time, sensor); (sensor) is wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.read_block("a/data", {2, 0}, {1, 1}, one); }), "a block of (1, 1) at (2, 0) is wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.text_attribute("a", "no"); }), "a has no attribute no"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.text_attribute("a", "rate"); }), "attribute rate of a is no text"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.expect_axes("a/data", {"sensor"}); }),
+                    "a/data lies on (time, sensor); (sensor) is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData,
+                               [&] {
+                                 file.read_block("a/data", {2, 0}, {1, 1}, one);
+                               }),
+                    "a block of (1, 1) at (2, 0) is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.text_attribute("a", "no"); }),
+                    "a has no attribute no"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.text_attribute("a", "rate"); }),
+                    "attribute rate of a is no text"));
   EXPECT_TRUE(holds(message_of(Blame::kData, [&] { file.groups("x"); }), "there is no group x"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { dataset_offset(folder / "a.h5", "unit"); }), "unit: not a contiguous dataset"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { dataset_offset(folder / "a.h5", "unit"); }),
+                    "unit: not a contiguous dataset"));
 }
 
 TEST(Hdf5, MistakesOfTheProgramAreCaught) {
   const TemporaryFolder folder;
   Hdf5Writer file(folder / "a.h5");
   file.define_axis("x", 3);
-  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { file.write("v", std::vector<float>{1}, {"x"}); }), "v has 1 values, 3 are wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { file.write("w", std::vector<float>{1}, {"y"}); }), "w: there is no axis y"));
-  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { file.attribute("no", "a", 1.0); }), "there is no no"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Hdf5Writer other(folder / "x/y.h5"); }), "y.h5: cannot be created"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kProgram, [&] { file.write("v", std::vector<float>{1}, {"x"}); }),
+            "v has 1 values, 3 are wanted"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kProgram, [&] { file.write("w", std::vector<float>{1}, {"y"}); }),
+            "w: there is no axis y"));
+  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { file.attribute("no", "a", 1.0); }),
+                    "there is no no"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Hdf5Writer other(folder / "x/y.h5"); }),
+                    "y.h5: cannot be created"));
 }
 
-// A file cut or changed anywhere is refused or gives numbers; it never crashes and never asks for much memory.
+// A file cut or changed anywhere is refused or gives numbers; it never crashes and never asks for
+// much memory.
 TEST(Hdf5, SurvivesDamage) {
   const TemporaryFolder folder;
   write_example(folder / "a.h5");

@@ -17,9 +17,11 @@ TEST(JsonnetFile, BindsArgumentsAndFindsTheBestFolderFirst) {
   for (const char* name : {"first", "second"}) std::filesystem::create_directory(folder / name);
   write_bytes(folder / "first/x.libsonnet", "'first'");
   write_bytes(folder / "second/x.libsonnet", "'second'");
-  write_bytes(folder / "f.jsonnet", "function(config) { n: config.n + 1, from: import 'x.libsonnet' }");
+  write_bytes(folder / "f.jsonnet",
+              "function(config) { n: config.n + 1, from: import 'x.libsonnet' }");
 
-  const auto value = evaluate_jsonnet(folder / "f.jsonnet", {folder / "first", folder / "second"}, {{"config", {{"n", 2}}}});
+  const auto value = evaluate_jsonnet(
+      folder / "f.jsonnet", {folder / "first", folder / "second"}, {{"config", {{"n", 2}}}});
 
   EXPECT_EQ(value.at("n").get<double>(), 3);
   EXPECT_EQ(value.at("from"), "first");
@@ -29,9 +31,12 @@ TEST(JsonnetFile, TellsTheMessageAndTheFirstFrameOutsideLib) {
   const testing::TemporaryFolder folder;
   std::filesystem::create_directory(folder / "lib");
   write_bytes(folder / "lib/deep.libsonnet", "{ f(c):: c.hidden_size }");
-  write_bytes(folder / "f.jsonnet", "local d = import 'lib/deep.libsonnet';\nfunction(config) { n: d.f(config) }");
+  write_bytes(folder / "f.jsonnet",
+              "local d = import 'lib/deep.libsonnet';\nfunction(config) { n: d.f(config) }");
 
-  const auto message = message_of(Blame::kData, [&] { evaluate_jsonnet(folder / "f.jsonnet", {}, {{"config", nlohmann::json::object()}}); });
+  const auto message = message_of(Blame::kData, [&] {
+    evaluate_jsonnet(folder / "f.jsonnet", {}, {{"config", nlohmann::json::object()}});
+  });
 
   EXPECT_TRUE(holds(message, "field does not exist: hidden_size"));
   EXPECT_TRUE(holds(message, "f.jsonnet:2"));

@@ -12,8 +12,17 @@ namespace {
 TEST(Provenance, KeepsTheWholeAncestry) {
   const testing::TemporaryFolder folder;
   testing::write_bytes(folder / "words.tsv", "abc");
-  Provenance words{.label = "", .what = "lockstep words", .options = {{"pos", "rules"}}, .versions = {}, .sha256 = "", .parents = {}};
-  Provenance scores{.label = "scores.h5", .what = "lockstep align", .options = {}, .versions = {{"HDF5", "1.10"}}, .sha256 = "",
+  Provenance words{.label = "",
+                   .what = "lockstep words",
+                   .options = {{"pos", "rules"}},
+                   .versions = {},
+                   .sha256 = "",
+                   .parents = {}};
+  Provenance scores{.label = "scores.h5",
+                    .what = "lockstep align",
+                    .options = {},
+                    .versions = {{"HDF5", "1.10"}},
+                    .sha256 = "",
                     .parents = {as_parent(words, folder / "words.tsv")}};
 
   const Provenance back = Provenance::from_json(scores.to_json(), "scores.h5");
@@ -26,7 +35,9 @@ TEST(Provenance, KeepsTheWholeAncestry) {
 }
 
 TEST(Provenance, NamesWhatIsMissing) {
-  const auto message = testing::message_of(Blame::kData, [] { Provenance::from_json({{"label", "x"}}, "a.h5: provenance"); });
+  const auto message = testing::message_of(Blame::kData, [] {
+    Provenance::from_json({{"label", "x"}}, "a.h5: provenance");
+  });
   EXPECT_EQ(message, "a.h5: provenance.what: missing");
 }
 

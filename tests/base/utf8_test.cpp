@@ -11,12 +11,20 @@ TEST(Utf8, RoundTripsEveryCodePoint) {
   for (char32_t c = 0; c <= 0x10FFFF; c += c < 0x3000 ? 1 : 37) {
     if (c >= 0xD800 && c < 0xE000) continue;
     const std::string bytes = to_utf8(c);
-    ASSERT_EQ(from_utf8(bytes, "t"), std::u32string(1, c)) << "code point " << static_cast<uint32_t>(c);
+    ASSERT_EQ(from_utf8(bytes, "t"), std::u32string(1, c))
+        << "code point " << static_cast<uint32_t>(c);
   }
 }
 
 TEST(Utf8, RefusesWhatIsNotUtf8AndSaysWhere) {
-  const char* wrong[] = {"ab\x80", "ab\xC0\x80", "ab\xE0\x80\x80", "ab\xED\xA0\x80", "ab\xF4\x90\x80\x80", "ab\xF8", "ab\xE2\x82", "ab\xC3("};
+  const char* wrong[] = {"ab\x80",
+                         "ab\xC0\x80",
+                         "ab\xE0\x80\x80",
+                         "ab\xED\xA0\x80",
+                         "ab\xF4\x90\x80\x80",
+                         "ab\xF8",
+                         "ab\xE2\x82",
+                         "ab\xC3("};
   for (const char* bytes : wrong) {
     const auto message = testing::message_of(Blame::kData, [&] { from_utf8(bytes, "story.txt"); });
     EXPECT_EQ(message, "story.txt: byte 2: not UTF-8");

@@ -23,7 +23,12 @@ TEST(Workers, DoEachItemOnce) {
 
 TEST(Workers, ThrowTheFirstErrorAgain) {
   for (const int workers : {1, 4}) {
-    EXPECT_THROW(for_each_item(50, workers, [](int64_t item, int) { if (item == 7) throw std::runtime_error("seven"); }), std::runtime_error);
+    EXPECT_THROW(for_each_item(50,
+                               workers,
+                               [](int64_t item, int) {
+                                 if (item == 7) throw std::runtime_error("seven");
+                               }),
+                 std::runtime_error);
   }
 }
 

@@ -43,7 +43,8 @@ TEST(FoldsFile, RoundTrips) {
 
 TEST(FoldsFile, EveryFaultIsNamedWithItsPlace) {
   EXPECT_TRUE(holds(refusal("1\t0\t0\n"), "folds.tsv:2: word: \"1\"; 0 is wanted"));
-  EXPECT_TRUE(holds(refusal("0\t0\t0\n1\t0\t1\n"), "fold: \"1\"; 0 is wanted, as for the other words of block 0"));
+  EXPECT_TRUE(holds(refusal("0\t0\t0\n1\t0\t1\n"),
+                    "fold: \"1\"; 0 is wanted, as for the other words of block 0"));
   EXPECT_TRUE(holds(refusal("0\t1\t0\n1\t1\t0\n"), "block 0 has no words"));
   EXPECT_TRUE(holds(refusal("0\t0\t1\n1\t0\t1\n"), "fold 0 has no words"));
   EXPECT_TRUE(holds(refusal("0\t-1\t0\n"), "a number from 0 is wanted"));

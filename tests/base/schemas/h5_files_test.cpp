@@ -1,4 +1,5 @@
-// activations.h5, targets.h5, meg.h5, scores.h5: each reader against its writer, and against files that are not what they claim.
+// activations.h5, targets.h5, meg.h5, scores.h5: each reader against its writer, and against files
+// that are not what they claim.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -21,7 +22,8 @@ using testing::message_of;
 using testing::TemporaryFolder;
 
 const std::vector<ContextInfo> kContexts = {{"1", 1}, {"50", 50}};
-const std::vector<TapInfo> kTaps = {{"embedding", 0, std::nan(""), 0}, {"block 3", 3, 0.1, 0.1}, {"final_norm", 31, 1, 1}};
+const std::vector<TapInfo> kTaps = {
+    {"embedding", 0, std::nan(""), 0}, {"block 3", 3, 0.1, 0.1}, {"final_norm", 31, 1, 1}};
 const ModelInfo kModel = {"tiny", "llama", 1234, 30, true};
 
 /// Puts 0, 1, 2, ... into a reserved dataset.
@@ -78,7 +80,9 @@ TEST(ActivationsFile, HalfPrecisionIsHalfTheSize) {
   lay_out_activations(folder / "32.h5", header);
   header.storage = FloatStorage::kFloat16;
   lay_out_activations(folder / "16.h5", header);
-  EXPECT_EQ(std::filesystem::file_size(folder / "32.h5") - std::filesystem::file_size(folder / "16.h5"), 2u * 2 * 3 * 4 * 4096);
+  EXPECT_EQ(
+      std::filesystem::file_size(folder / "32.h5") - std::filesystem::file_size(folder / "16.h5"),
+      2u * 2 * 3 * 4 * 4096);
 }
 
 TEST(TargetsFile, RoundTripsWithAndWithoutFolds) {
@@ -96,7 +100,10 @@ TEST(TargetsFile, RoundTripsWithAndWithoutFolds) {
     header.fit_word.assign(4 * static_cast<std::size_t>(std::max<int64_t>(folds, 1)), 1);
     std::vector<TargetsFit> fits(6 * static_cast<std::size_t>(std::max<int64_t>(folds, 1)));
     for (std::size_t k = 0; k < fits.size(); ++k) {
-      fits[k] = {std::vector<float>(8, static_cast<float>(k)), std::vector<float>(5, 0), std::vector<float>(10, 0), {0.5, 0.25}};
+      fits[k] = {std::vector<float>(8, static_cast<float>(k)),
+                 std::vector<float>(5, 0),
+                 std::vector<float>(10, 0),
+                 {0.5, 0.25}};
     }
     write_targets(folder / "t.h5", header, fits);
 
@@ -116,16 +123,25 @@ TEST(TargetsFile, RoundTripsWithAndWithoutFolds) {
 
 MegHeader meg_header() {
   MegHeader header;
-  header.sensors = {{.name = "A", .kind = "meg_axial_gradiometer", .unit = "T", .position_m = {0.1f, 0, 0}, .bad = false},
-                    {.name = "B", .kind = "meg_axial_gradiometer", .unit = "T", .position_m = {0, 0.1f, 0}, .bad = true}};
+  header.sensors = {{.name = "A",
+                     .kind = "meg_axial_gradiometer",
+                     .unit = "T",
+                     .position_m = {0.1f, 0, 0},
+                     .bad = false},
+                    {.name = "B",
+                     .kind = "meg_axial_gradiometer",
+                     .unit = "T",
+                     .position_m = {0, 0.1f, 0},
+                     .bad = true}};
   RecordingInfo recording;
   recording.name = "sub-001_ses-1";
   recording.subject = "sub-001";
   recording.session = "1";
   recording.num_samples = 6;
   recording.segments = {{0, 2}, {3, 6}};
-  recording.events = {{.word = 0, .repeat = 0, .onset_s = 0.05, .duration_s = 0.1, .reason = EventReason::kValid},
-                      {.word = 1, .repeat = 0, .onset_s = 0.1, .duration_s = 0.1, .reason = EventReason::kEdge}};
+  recording.events = {
+      {.word = 0, .repeat = 0, .onset_s = 0.05, .duration_s = 0.1, .reason = EventReason::kValid},
+      {.word = 1, .repeat = 0, .onset_s = 0.1, .duration_s = 0.1, .reason = EventReason::kEdge}};
   header.recordings = {recording};
   header.words_sha256 = "w";
   header.truth = std::make_unique<PlantedTruth>();
@@ -186,7 +202,8 @@ TEST(ScoresFile, RoundTrips) {
   EXPECT_EQ(file.header().notices, scores_header().notices);
   EXPECT_EQ(file.header().times_s, scores_header().times_s);
   EXPECT_EQ(file.header().num_null_draws, 4);
-  // subject 1, context 0, block 2, tap 1: the strides of (subject, context, block, tap) are 648, 324, 108, 36
+  // subject 1, context 0, block 2, tap 1: the strides of (subject, context, block, tap) are 648,
+  // 324, 108, 36
   EXPECT_EQ(file.sums(1, 0, 1)[2 * 36], 648 + 2 * 108 + 36);
   EXPECT_EQ(file.score(1, 1).front(), 27);
   EXPECT_EQ(file.null_score(0, 1).front(), 36);
@@ -206,13 +223,18 @@ TEST(H5Files, EachRefusesTheOthers) {
   const TemporaryFolder folder;
   lay_out_meg(folder / "m.h5", meg_header());
   lay_out_scores(folder / "s.h5", scores_header());
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { ActivationsFile f(folder / "m.h5"); }), "layout \"lockstep meg 1\"; \"lockstep activations 1\" is wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { MegFile f(folder / "s.h5"); }), "\"lockstep meg 1\" is wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { TargetsFile f(folder / "s.h5"); }), "\"lockstep targets 1\" is wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { ScoresFile f(folder / "m.h5"); }), "\"lockstep scores 1\" is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { ActivationsFile f(folder / "m.h5"); }),
+                    "layout \"lockstep meg 1\"; \"lockstep activations 1\" is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { MegFile f(folder / "s.h5"); }),
+                    "\"lockstep meg 1\" is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { TargetsFile f(folder / "s.h5"); }),
+                    "\"lockstep targets 1\" is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { ScoresFile f(folder / "m.h5"); }),
+                    "\"lockstep scores 1\" is wanted"));
   Hdf5Writer plain(folder / "plain.h5");
   plain.close();
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { ScoresFile f(folder / "plain.h5"); }), "layout \"\""));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { ScoresFile f(folder / "plain.h5"); }), "layout \"\""));
 }
 
 TEST(H5Files, SurviveDamage) {

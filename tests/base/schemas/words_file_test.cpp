@@ -28,12 +28,14 @@ Words example() {
   row.word = "cafe", row.onset_s = 1.0 / 3, row.span = {4, 8}, row.pos = "NOUN", row.content = true;
   words.rows.push_back(row);
   WordRow last;
-  last.story = "two", last.word = "end", last.onset_s = last.duration_s = std::numeric_limits<double>::quiet_NaN();
+  last.story = "two", last.word = "end",
+  last.onset_s = last.duration_s = std::numeric_limits<double>::quiet_NaN();
   words.rows.push_back(last);
   return words;
 }
 
-const std::string kHeader = "story\tblock\tword\tonset\tduration\tchar_begin\tchar_end\tsentence\tpos\tcontent\n";
+const std::string kHeader =
+    "story\tblock\tword\tonset\tduration\tchar_begin\tchar_end\tsentence\tpos\tcontent\n";
 
 /// The message that a words.tsv with these lines gives, its text being "The end".
 std::string refusal(const std::string& lines) {
@@ -73,22 +75,31 @@ TEST(WordsFile, ItsSumSeesTextAndTable) {
 }
 
 TEST(WordsFile, EveryFaultIsNamedWithItsPlace) {
-  EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t0\t0\t8\t0\tDET\t0\n"), "words.tsv:2: char_end: \"8\"; the text has 7 code points"));
-  EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t0\t3\t3\t0\tDET\t0\n"), "more than char_begin, 3, is wanted"));
+  EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t0\t0\t8\t0\tDET\t0\n"),
+                    "words.tsv:2: char_end: \"8\"; the text has 7 code points"));
+  EXPECT_TRUE(
+      holds(refusal("s\t1\tthe\t0\t0\t3\t3\t0\tDET\t0\n"), "more than char_begin, 3, is wanted"));
   EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t0\t0\t\t0\tDET\t0\n"), "both or neither"));
-  EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t0\t0\t3\t0\tDET\t0\ns\t1\tend\t1\t0\t2\t7\t0\tNOUN\t1\n"), "words.tsv:3: char_begin: \"2\"; at least 3 is wanted"));
-  EXPECT_TRUE(holds(refusal("s\t1\tthe\t1\t0\t0\t3\t0\tDET\t0\ns\t1\tend\t0.5\t0\t4\t7\t0\tNOUN\t1\n"), "onset: \"0.5\"; at least 1 is wanted"));
+  EXPECT_TRUE(
+      holds(refusal("s\t1\tthe\t0\t0\t0\t3\t0\tDET\t0\ns\t1\tend\t1\t0\t2\t7\t0\tNOUN\t1\n"),
+            "words.tsv:3: char_begin: \"2\"; at least 3 is wanted"));
+  EXPECT_TRUE(
+      holds(refusal("s\t1\tthe\t1\t0\t0\t3\t0\tDET\t0\ns\t1\tend\t0.5\t0\t4\t7\t0\tNOUN\t1\n"),
+            "onset: \"0.5\"; at least 1 is wanted"));
   EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t-1\t\t\t0\tDET\t0\n"), "0 or more is wanted"));
-  EXPECT_TRUE(holds(refusal("s\t1\tthe\t0\t0\t\t\t0\tDET\tyes\n"), "content: \"yes\"; 0 or 1 is wanted"));
+  EXPECT_TRUE(
+      holds(refusal("s\t1\tthe\t0\t0\t\t\t0\tDET\tyes\n"), "content: \"yes\"; 0 or 1 is wanted"));
   EXPECT_TRUE(holds(refusal("../s\t1\tthe\t0\t0\t\t\t0\tDET\t0\n"), "a file name is wanted"));
   EXPECT_TRUE(holds(refusal("t\t1\tthe\t0\t0\t\t\t0\tDET\t0\n"), "t.txt: open failed"));
 }
 
 TEST(WordsFile, AFolderWithoutWordsIsRefused) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_words_folder(folder.path()); }), "there is no words.tsv"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_words_folder(folder.path()); }),
+                    "there is no words.tsv"));
   write_bytes(folder / "words.tsv", "word\n");
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_words_folder(folder.path()); }), "no column \"story\""));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_words_folder(folder.path()); }),
+                    "no column \"story\""));
 }
 
 TEST(WordsFile, RowsOfAStoryStayTogether) {
@@ -97,7 +108,8 @@ TEST(WordsFile, RowsOfAStoryStayTogether) {
   words.rows.push_back(words.rows[0]);
   words.rows.back().has_span = false;
   write_words_folder(words, folder.path());
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_words_folder(folder.path()); }), "rows of a story must be consecutive"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { read_words_folder(folder.path()); }),
+                    "rows of a story must be consecutive"));
 }
 
 }  // namespace
