@@ -26,11 +26,20 @@ std::string file_name(const std::string& text) {
 }  // namespace
 
 nlohmann::json AlignSettings::to_json() const {
-  return {{"preset", preset},     {"folds", file_name(folds)}, {"embargo", embargo},
-          {"alphas", alphas},     {"alpha_by", alpha_by},      {"scale", scale},
-          {"times", times},       {"time_end", time_end},      {"words", file_name(words)},
-          {"where", where},       {"available", available},    {"sensors", file_name(sensors)},
-          {"null_draws", null_draws}, {"seed", seed}};
+  return {{"preset", preset},
+          {"folds", file_name(folds)},
+          {"embargo", embargo},
+          {"alphas", alphas},
+          {"alpha_by", alpha_by},
+          {"scale", scale},
+          {"times", times},
+          {"time_end", time_end},
+          {"words", file_name(words)},
+          {"where", where},
+          {"available", available},
+          {"sensors", file_name(sensors)},
+          {"null_draws", null_draws},
+          {"seed", seed}};
 }
 
 const std::vector<std::string>& preset_names() {

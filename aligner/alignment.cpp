@@ -17,8 +17,10 @@ namespace {
 
 /// The data of a subject's recordings, and the standardised targets of the words it heard.
 struct SubjectData {
-  std::vector<std::vector<float>> recordings;      ///< by recording of the header; empty for those of others
-  std::vector<std::vector<Eigen::MatrixXd>> y;     ///< by group, by fit: rows of SubjectGroup::words x columns
+  std::vector<std::vector<float>>
+      recordings;  ///< by recording of the header; empty for those of others
+  std::vector<std::vector<Eigen::MatrixXd>>
+      y;  ///< by group, by fit: rows of SubjectGroup::words x columns
 };
 
 SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject) {
@@ -125,7 +127,8 @@ class TimeFit {
     }
   }
 
-  /// Folds that test nothing have no alpha; a block without words has sums of 0, which the part holds already.
+  /// Folds that test nothing have no alpha; a block without words has sums of 0, which the part
+  /// holds already.
   void put_empty() {
     for_each_column([&](int64_t context, int64_t column, int64_t) {
       for (int64_t fold = 0; fold < axes_.folds; ++fold) {
@@ -206,8 +209,8 @@ class TimeFit {
   int64_t time_;
   Axes axes_;
   int64_t num_columns_;
-  Eigen::MatrixXd r_;      // folds x columns of the group
-  Eigen::MatrixXd null_;   // draws x (context, tap): sums of r over folds and components
+  Eigen::MatrixXd r_;     // folds x columns of the group
+  Eigen::MatrixXd null_;  // draws x (context, tap): sums of r over folds and components
 };
 
 PartValues fit_part(const AlignmentPlan& plan,

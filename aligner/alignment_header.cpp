@@ -1,4 +1,5 @@
-// The header of scores.h5: what was analysed, what was left out and why, and where everything came from.
+// The header of scores.h5: what was analysed, what was left out and why, and where everything came
+// from.
 #include "aligner/alignment_header.h"
 
 #include <algorithm>
@@ -42,7 +43,8 @@ void drop_unheard(WordSelection& selection, const std::vector<SubjectWords>& hea
   }
 }
 
-/// "sub-003: 12 of 800 words not used: 12 no event in the recording" where a subject lacks words that others have.
+/// "sub-003: 12 of 800 words not used: 12 no event in the recording" where a subject lacks words
+/// that others have.
 void note_missing_words(ScoresHeader& header,
                         const std::vector<SubjectWords>& heard,
                         const WordSelection& selection) {
@@ -53,8 +55,7 @@ void note_missing_words(ScoresHeader& header,
     for (std::size_t reason = 1; reason < kNumUnheard; ++reason) {
       if (counts[reason] == 0) continue;
       missing += counts[reason];
-      reasons.push_back(
-          text("{} {}", counts[reason], to_text(static_cast<Unheard>(reason))));
+      reasons.push_back(text("{} {}", counts[reason], to_text(static_cast<Unheard>(reason))));
     }
     if (missing > 0) {
       header.notices.push_back(text("{}: {} of {} words not used: {}",
@@ -86,10 +87,8 @@ void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
     for (std::size_t s = 0; s < group.subjects.size(); ++s) {
       for (int64_t fold = 0; fold < plan.folds.num_folds; ++fold) {
         if (const int64_t count = group.subjects[s].plan.num_test(fold); count < 2) {
-          header.notices.push_back(text("{}: fold {} tests {} words and has no score",
-                                        header.subjects[s],
-                                        fold,
-                                        count));
+          header.notices.push_back(
+              text("{}: fold {} tests {} words and has no score", header.subjects[s], fold, count));
         }
       }
     }
@@ -127,21 +126,23 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embarg
   if (plan.settings.embargo != "auto") return;
   for (const auto& context : targets.contexts) {
     if (context.words > 0) continue;
-    header.notices.push_back(text("context {} is not counted in words: the embargo of {} s is not for it",
-                                  context.name,
-                                  embargo_s));
+    header.notices.push_back(
+        text("context {} is not counted in words: the embargo of {} s is not for it",
+             context.name,
+             embargo_s));
   }
 }
 
-/// With --scale none the penalties act in the sensors' units: in tesla even the smallest is infinite.
+/// With --scale none the penalties act in the sensors' units: in tesla even the smallest is
+/// infinite.
 void note_scale(ScoresHeader& header, const AlignmentPlan& plan) {
   if (plan.ridge.scale != InputScale::kNone) return;
   for (const int64_t sensor : plan.sensors.sensors) {
     if (plan.meg.header().sensors[static_cast<std::size_t>(sensor)].unit != "T") continue;
-    header.notices.push_back(
-        text("the sensors are in tesla and not scaled: next to their variance every alpha from {} on "
-             "is infinite",
-             plan.ridge.alphas.front()));
+    header.notices.push_back(text(
+        "the sensors are in tesla and not scaled: next to their variance every alpha from {} on "
+        "is infinite",
+        plan.ridge.alphas.front()));
     return;
   }
 }
@@ -240,17 +241,18 @@ void say_plan(const AlignmentPlan& plan) {
            settings.alphas,
            settings.alpha_by,
            settings.scale));
-  say(text("times {} to {} s, {} samples at {} Hz; {} sensors; {} subjects; {} contexts x {} taps x {} "
-           "components",
-           header.times_s.front(),
-           header.times_s.back(),
-           std::ssize(header.times_s),
-           plan.grid.rate_hz(),
-           header.num_sensors,
-           std::ssize(header.subjects),
-           std::ssize(header.contexts),
-           std::ssize(header.taps),
-           header.num_components));
+  say(text(
+      "times {} to {} s, {} samples at {} Hz; {} sensors; {} subjects; {} contexts x {} taps x {} "
+      "components",
+      header.times_s.front(),
+      header.times_s.back(),
+      std::ssize(header.times_s),
+      plan.grid.rate_hz(),
+      header.num_sensors,
+      std::ssize(header.subjects),
+      std::ssize(header.contexts),
+      std::ssize(header.taps),
+      header.num_components));
   say(text("words: {} rows, {} with text, {} analysed",
            header.num_rows,
            header.num_matched,

@@ -58,7 +58,8 @@ FoldPlan read_fold_plan(const AlignSettings& settings,
   return folds;
 }
 
-/// Words left by --words, --where and the targets file; with --available common also by every context.
+/// Words left by --words, --where and the targets file; with --available common also by every
+/// context.
 WordSelection select_from_targets(const AlignSettings& settings,
                                   const Words& words,
                                   const TargetTable& targets) {
@@ -72,7 +73,8 @@ WordSelection select_from_targets(const AlignSettings& settings,
   return selection;
 }
 
-/// One group of all contexts, or one a context with --available each; `keeps` is what is left for each.
+/// One group of all contexts, or one a context with --available each; `keeps` is what is left for
+/// each.
 struct Candidates {
   std::vector<int64_t> contexts;
   std::vector<uint8_t> keeps;
@@ -148,11 +150,11 @@ ContextGroup make_group(const AlignmentPlan& plan,
   ContextGroup group;
   group.contexts = candidates.contexts;
   for (const auto& subject : heard) {
-    group.subjects.push_back(
-        make_subject_group(subject, candidates.keeps, plan.folds, embargo_s));
+    group.subjects.push_back(make_subject_group(subject, candidates.keeps, plan.folds, embargo_s));
     auto& made = group.subjects.back();
     if (made.words.empty()) {
-      fail(Blame::kData, "{}: no word is left to analyse; see --words and --where", subject.subject);
+      fail(
+          Blame::kData, "{}: no word is left to analyse; see --words and --where", subject.subject);
     }
     check_training_plan(made.plan, plan.ridge, subject.subject);
     made.shifts = draw_null_shifts(plan.words,
@@ -163,8 +165,7 @@ ContextGroup make_group(const AlignmentPlan& plan,
   }
   group.rows = rows_of_any(group.subjects);
   for (int64_t fit = 0; fit < plan.targets.num_fits(); ++fit) {
-    group.scales.push_back(
-        scale_targets(plan.targets.values(fit, group.contexts, group.rows)));
+    group.scales.push_back(scale_targets(plan.targets.values(fit, group.contexts, group.rows)));
   }
   return group;
 }
@@ -222,8 +223,8 @@ AlignmentPlan plan_alignment(const AlignInputs& inputs, const AlignSettings& set
   const auto broken = find_broken_rows(plan.meg, plan.sensors);
   std::vector<SubjectWords> heard;
   for (const auto& subject : subjects_of(meg_header)) {
-    heard.push_back(find_heard_words(
-        meg_header, subject, plan.grid, std::ssize(plan.words.rows), broken));
+    heard.push_back(
+        find_heard_words(meg_header, subject, plan.grid, std::ssize(plan.words.rows), broken));
   }
   for (const auto& candidates : make_candidates(settings, selection, plan.targets)) {
     plan.groups.push_back(make_group(plan, candidates, heard, embargo_s));

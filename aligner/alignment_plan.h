@@ -24,13 +24,13 @@ namespace lockstep {
 struct AlignInputs {
   std::filesystem::path meg;
   std::filesystem::path targets;
-  std::filesystem::path stimuli;   ///< folder written by `lockstep words`
+  std::filesystem::path stimuli;  ///< folder written by `lockstep words`
 };
 
 /// What a subject contributes to a group of contexts: which words, and who trains on them.
 struct SubjectGroup {
-  std::vector<HeardWord> words;    ///< by block of the fold plan, then by recording and time
-  TrainingPlan plan;               ///< rows are `words`
+  std::vector<HeardWord> words;  ///< by block of the fold plan, then by recording and time
+  TrainingPlan plan;             ///< rows are `words`
   NullShifts shifts;
 
   /// Rows of words.tsv of `words`.
@@ -40,8 +40,8 @@ struct SubjectGroup {
 /// Contexts that are fitted together because their words are the same.
 struct ContextGroup {
   std::vector<int64_t> contexts;
-  std::vector<int64_t> rows;             ///< of words.tsv, ascending: analysed for at least one subject
-  std::vector<TargetScale> scales;       ///< by fit of the targets, over `rows`
+  std::vector<int64_t> rows;        ///< of words.tsv, ascending: analysed for at least one subject
+  std::vector<TargetScale> scales;  ///< by fit of the targets, over `rows`
   std::vector<SubjectGroup> subjects;
 };
 
@@ -57,11 +57,11 @@ struct AlignmentPlan {
   RidgeOptions ridge;
   std::vector<ContextGroup> groups;
   ScoresHeader header;
-  std::string key;                       ///< hash of all that determines scores.h5
+  std::string key;  ///< hash of all that determines scores.h5
 };
 
-/// Reads the inputs, checks that they are of the same words, selects words, and says on stderr what was decided and what
-/// was left out. Everything that is said is in the header too. Throws Error.
+/// Reads the inputs, checks that they are of the same words, selects words, and says on stderr what
+/// was decided and what was left out. Everything that is said is in the header too. Throws Error.
 AlignmentPlan plan_alignment(const AlignInputs& inputs, const AlignSettings& settings);
 
 }  // namespace lockstep

@@ -43,9 +43,9 @@ std::optional<double> longest_context_s(const Words& words,
       const auto first = windows.first_word(static_cast<int64_t>(row), context.words);
       if (!first) continue;
       const auto& target = words.rows[row];
-      const double length_s =
-          target.onset_s - words.rows[static_cast<std::size_t>(*first)].onset_s +
-          (std::isnan(target.duration_s) ? 0 : target.duration_s);
+      const double length_s = target.onset_s -
+                              words.rows[static_cast<std::size_t>(*first)].onset_s +
+                              (std::isnan(target.duration_s) ? 0 : target.duration_s);
       if (std::isnan(length_s)) continue;
       longest = std::max(longest.value_or(0), length_s);
     }

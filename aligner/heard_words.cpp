@@ -10,11 +10,16 @@ namespace {
 
 Unheard from_event(EventReason reason) {
   switch (reason) {
-    case EventReason::kOutside: return Unheard::kOutside;
-    case EventReason::kEdge: return Unheard::kEdge;
-    case EventReason::kBadSegment: return Unheard::kBadSegment;
-    case EventReason::kDropped: return Unheard::kDropped;
-    case EventReason::kValid: break;
+    case EventReason::kOutside:
+      return Unheard::kOutside;
+    case EventReason::kEdge:
+      return Unheard::kEdge;
+    case EventReason::kBadSegment:
+      return Unheard::kBadSegment;
+    case EventReason::kDropped:
+      return Unheard::kDropped;
+    case EventReason::kValid:
+      break;
   }
   return Unheard::kUsable;
 }
@@ -49,14 +54,22 @@ Unheard judge(const RecordingInfo& recording,
 
 const char* to_text(Unheard reason) {
   switch (reason) {
-    case Unheard::kNoEvent: return "no event in the recording";
-    case Unheard::kOutside: return "event outside the recording";
-    case Unheard::kEdge: return "event at an edge of the recording";
-    case Unheard::kBadSegment: return "event in a bad segment";
-    case Unheard::kDropped: return "event dropped at import";
-    case Unheard::kWindow: return "window leaves the valid segments";
-    case Unheard::kNotFinite: return "samples that are no numbers in the window";
-    case Unheard::kUsable: break;
+    case Unheard::kNoEvent:
+      return "no event in the recording";
+    case Unheard::kOutside:
+      return "event outside the recording";
+    case Unheard::kEdge:
+      return "event at an edge of the recording";
+    case Unheard::kBadSegment:
+      return "event in a bad segment";
+    case Unheard::kDropped:
+      return "event dropped at import";
+    case Unheard::kWindow:
+      return "window leaves the valid segments";
+    case Unheard::kNotFinite:
+      return "samples that are no numbers in the window";
+    case Unheard::kUsable:
+      break;
   }
   return "usable";
 }

@@ -89,8 +89,8 @@ NullShifts draw_null_shifts(const Words& words,
   NullShifts shifts{num_draws, std::ssize(plan.block_rows), {}};
   std::vector<int64_t> shortest;
   for (const auto& range : plan.block_rows) {
-    const auto block = rows.subspan(static_cast<std::size_t>(range.begin),
-                                    static_cast<std::size_t>(range.size()));
+    const auto block =
+        rows.subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.size()));
     shortest.push_back(shortest_shift(range.size(), word_interval_s(words, block)));
   }
   for (int64_t draw = 0; draw < num_draws; ++draw) {

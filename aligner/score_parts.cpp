@@ -42,8 +42,7 @@ std::vector<std::pair<int64_t, int64_t>> ScoreParts::pieces(
     const auto& variable = variables_[v];
     const int64_t time_bytes = variable.inner * variable.value_bytes;
     for (int64_t outer = 0; outer < variable.outer; ++outer) {
-      const int64_t time =
-          (part.subject * variable.outer + outer) * num_times_ + part.first_time;
+      const int64_t time = (part.subject * variable.outer + outer) * num_times_ + part.first_time;
       pieces.emplace_back(offsets_[v] + time * time_bytes, part.num_times * time_bytes);
     }
   }

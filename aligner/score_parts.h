@@ -12,7 +12,8 @@
 
 namespace lockstep {
 
-/// Times in a part. A constant, since the parts' borders are part of the file's history, not of its contents.
+/// Times in a part. A constant, since the parts' borders are part of the file's history, not of its
+/// contents.
 inline constexpr int64_t kTimesInAPart = 4;
 
 /// A part of scores.h5: some neighbouring times of one subject.
@@ -25,22 +26,23 @@ struct ScorePart {
 /// The variables of scores.h5 that are filled in, in the order in which a part holds them.
 enum class ScoreVariable { kSums, kAlpha, kScore, kScoreComponent, kNullScore };
 
-/// How scores.h5 is cut into parts. Every variable is seen as subject x outer x time x inner; a part holds, variable after
-/// variable, outer x its times x inner.
+/// How scores.h5 is cut into parts. Every variable is seen as subject x outer x time x inner; a
+/// part holds, variable after variable, outer x its times x inner.
 class ScoreParts {
  public:
   explicit ScoreParts(const ScoresHeader& header);
 
   int64_t count() const { return num_subjects_ * parts_a_subject(); }
   ScorePart part(int64_t number) const;
-  /// (offset, length) in the file of each stretch of a part, in the order of PartValues::bytes(). Thread-safe.
+  /// (offset, length) in the file of each stretch of a part, in the order of PartValues::bytes().
+  /// Thread-safe.
   std::vector<std::pair<int64_t, int64_t>> pieces(int64_t number,
                                                   const std::filesystem::path& file) const;
 
   struct Variable {
     std::string name;
-    int64_t outer = 0;          ///< values of a subject before the axis `time`
-    int64_t inner = 1;          ///< values behind it
+    int64_t outer = 0;  ///< values of a subject before the axis `time`
+    int64_t inner = 1;  ///< values behind it
     int64_t value_bytes = 4;
   };
   const std::vector<Variable>& variables() const { return variables_; }

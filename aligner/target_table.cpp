@@ -23,7 +23,11 @@ TargetTable::TargetTable(const std::filesystem::path& file, const Words& words) 
   for (std::size_t i = 0; i < header_.words.size(); ++i) {
     const int64_t row = header_.words[i];
     if (row < 0 || row >= std::ssize(words.rows)) {
-      fail(Blame::kData, "{}: word {}; the words have rows 0 to {}", file, row, words.rows.size() - 1);
+      fail(Blame::kData,
+           "{}: word {}; the words have rows 0 to {}",
+           file,
+           row,
+           words.rows.size() - 1);
     }
     position_[static_cast<std::size_t>(row)] = static_cast<int64_t>(i);
   }
@@ -64,8 +68,9 @@ std::vector<uint8_t> TargetTable::available(int64_t context) const {
       for (std::size_t row = 0; row < marks.size(); ++row) {
         if (marks[row] == 0) continue;
         const auto begin = values.begin() + position_[row] * header_.num_components;
-        const bool finite = std::all_of(
-            begin, begin + header_.num_components, [](float value) { return std::isfinite(value); });
+        const bool finite = std::all_of(begin, begin + header_.num_components, [](float value) {
+          return std::isfinite(value);
+        });
         if (!finite) marks[row] = 0;
       }
     }

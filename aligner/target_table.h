@@ -13,7 +13,8 @@ namespace lockstep {
 
 /// The targets of all words, contexts and taps, in memory, as they stand in targets.h5.
 ///
-/// A column is a (context, tap, component), in that order; the columns of a context are side by side.
+/// A column is a (context, tap, component), in that order; the columns of a context are side by
+/// side.
 class TargetTable {
  public:
   /// Throws Error(kData) if the file is of other words.
@@ -36,25 +37,26 @@ class TargetTable {
   Eigen::MatrixXd values(int64_t fit,
                          std::span<const int64_t> contexts,
                          std::span<const int64_t> rows) const;
-  /// context x tap: the share of the variance that the components hold, mean over fits; NaN where unknown.
+  /// context x tap: the share of the variance that the components hold, mean over fits; NaN where
+  /// unknown.
   std::vector<double> explained() const;
 
  private:
   std::size_t block(int64_t fit, int64_t context, int64_t tap) const;
 
   TargetsHeader header_;
-  std::vector<int64_t> position_;             // by row of words.tsv: index in the file, -1 if absent
-  std::vector<std::vector<float>> blocks_;    // fit, context, tap: word x component
+  std::vector<int64_t> position_;           // by row of words.tsv: index in the file, -1 if absent
+  std::vector<std::vector<float>> blocks_;  // fit, context, tap: word x component
   std::vector<double> explained_;
 };
 
-/// How each column is standardised: over the words that are analysed anywhere, population standard deviation. Neither
-/// alphas nor r depend on it; sums over components do.
+/// How each column is standardised: over the words that are analysed anywhere, population standard
+/// deviation. Neither alphas nor r depend on it; sums over components do.
 struct TargetScale {
   Eigen::RowVectorXd mean;
-  Eigen::RowVectorXd inverse_deviation;   ///< 1 for a constant column
-  int64_t num_constant = 0;               ///< columns without variance
-  std::vector<uint8_t> outlier;           ///< by word: beyond 5 standard deviations on some column
+  Eigen::RowVectorXd inverse_deviation;  ///< 1 for a constant column
+  int64_t num_constant = 0;              ///< columns without variance
+  std::vector<uint8_t> outlier;          ///< by word: beyond 5 standard deviations on some column
 
   Eigen::MatrixXd apply(Eigen::MatrixXd values) const;
 };

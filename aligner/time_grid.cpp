@@ -13,11 +13,12 @@ double parse_seconds(std::string_view word, const std::string& whole) {
   double value = 0;
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
   if (error != std::errc() || end != word.data() + word.size() || !(std::abs(value) <= 1e4)) {
-    fail(Blame::kCommandLine,
-         "--times {}: \"{}\" is no time; wanted FIRST:LAST in seconds after word onset, for example "
-         "-2.5:3",
-         whole,
-         word);
+    fail(
+        Blame::kCommandLine,
+        "--times {}: \"{}\" is no time; wanted FIRST:LAST in seconds after word onset, for example "
+        "-2.5:3",
+        whole,
+        word);
   }
   return value;
 }

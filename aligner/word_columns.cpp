@@ -59,7 +59,11 @@ std::vector<double> read_values(const Hdf5Reader& file,
                                 const std::string& context,
                                 int64_t num_words) {
   if (!file.has(variable)) {
-    fail(Blame::kData, "{}: no variable {}; it has {}", file.path(), variable, join(file.variables(""), ", "));
+    fail(Blame::kData,
+         "{}: no variable {}; it has {}",
+         file.path(),
+         variable,
+         join(file.variables(""), ", "));
   }
   const auto axes = file.axes(variable);
   if (axes == std::vector<std::string>{"word"} && context.empty()) return file.doubles(variable);
@@ -80,9 +84,15 @@ std::vector<double> read_values(const Hdf5Reader& file,
 }  // namespace
 
 WordColumn column_of_words(const Words& words, const std::string& name) {
-  static const std::map<std::string, bool> is_text = {
-      {"story", true},  {"block", true},     {"word", true},      {"pos", true},     {"row", false},
-      {"onset", false}, {"duration", false}, {"sentence", false}, {"content", false}};
+  static const std::map<std::string, bool> is_text = {{"story", true},
+                                                      {"block", true},
+                                                      {"word", true},
+                                                      {"pos", true},
+                                                      {"row", false},
+                                                      {"onset", false},
+                                                      {"duration", false},
+                                                      {"sentence", false},
+                                                      {"content", false}};
   const auto found = is_text.find(name);
   if (found == is_text.end()) {
     std::vector<std::string> known;
@@ -121,7 +131,11 @@ WordColumn column_of_file(const Words& words,
   column.numbers.assign(words.rows.size(), std::numeric_limits<double>::quiet_NaN());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (rows[i] < 0 || rows[i] >= std::ssize(words.rows)) {
-      fail(Blame::kData, "{}: word {}; the words have rows 0 to {}", file, rows[i], words.rows.size() - 1);
+      fail(Blame::kData,
+           "{}: word {}; the words have rows 0 to {}",
+           file,
+           rows[i],
+           words.rows.size() - 1);
     }
     column.numbers[static_cast<std::size_t>(rows[i])] = values[i];
   }

@@ -1,4 +1,5 @@
-// A recursive-descent parser that evaluates as it goes: each rule returns a value for every word at once.
+// A recursive-descent parser that evaluates as it goes: each rule returns a value for every word at
+// once.
 #include "aligner/word_expression.h"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ enum class TokenKind { kName, kNumber, kText, kSymbol, kEnd };
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::string text;          ///< of a name or symbol; the contents of a quoted text
+  std::string text;  ///< of a name or symbol; the contents of a quoted text
   double number = 0;
   std::size_t position = 0;  ///< from 1
 };
@@ -91,7 +92,8 @@ class Lexer {
     return token;
   }
 
-  /// '@' and the file behind it are one symbol, so that a path may hold any sign but spaces, brackets and comparisons.
+  /// '@' and the file behind it are one symbol, so that a path may hold any sign but spaces,
+  /// brackets and comparisons.
   Token file_name(Token token) {
     ++at_;
     if (at_ < whole_.size() && (whole_[at_] == '"' || whole_[at_] == '\'')) {

@@ -47,10 +47,13 @@ AlignSettings settings_of(const AlignOptions& options) {
 }
 
 void declare_files(CLI::App& command, AlignOptions& options) {
-  command.add_option("meg", options.inputs.meg, "meg.h5 of lockstep import or simulate")->required();
-  command.add_option("targets", options.inputs.targets, "targets.h5 of lockstep reduce")->required();
+  command.add_option("meg", options.inputs.meg, "meg.h5 of lockstep import or simulate")
+      ->required();
+  command.add_option("targets", options.inputs.targets, "targets.h5 of lockstep reduce")
+      ->required();
   command
-      .add_option("--stimuli", options.inputs.stimuli, "folder of lockstep words that both were made with")
+      .add_option(
+          "--stimuli", options.inputs.stimuli, "folder of lockstep words that both were made with")
       ->required();
   command.add_option("-o,--output", options.output, "scores.h5 to write")->required();
 }
@@ -61,36 +64,43 @@ void declare_method(CLI::App& command, AlignOptions& options) {
                   options.preset,
                   "paper, strict or legacy: values for the options below; those given here win")
       ->capture_default_str();
-  command.add_option("--folds",
-                     options.folds,
-                     "story, block, contiguous or shuffled, with :K for K folds, or a file of lockstep folds");
-  command.add_option("--embargo",
-                     options.embargo,
-                     "auto (the longer of window and context) or seconds: training words closer to a test word "
-                     "are dropped");
   command.add_option(
-      "--alphas", options.alphas, "penalties: 0.1, a list 0.1,1,10 or FIRST:LAST:COUNT (1e-4:1e8:13)");
+      "--folds",
+      options.folds,
+      "story, block, contiguous or shuffled, with :K for K folds, or a file of lockstep folds");
+  command.add_option(
+      "--embargo",
+      options.embargo,
+      "auto (the longer of window and context) or seconds: training words closer to a test word "
+      "are dropped");
+  command.add_option("--alphas",
+                     options.alphas,
+                     "penalties: 0.1, a list 0.1,1,10 or FIRST:LAST:COUNT (1e-4:1e8:13)");
   command.add_option("--alpha-by",
                      options.alpha_by,
                      "loo (each training word left out) or block (each block of them left out)");
   command.add_option(
       "--scale", options.scale, "train, all or none: the words over which a sensor is z-scored");
-  command.add_option("--times", options.times, "FIRST:LAST in seconds after word onset, or one time");
+  command.add_option(
+      "--times", options.times, "FIRST:LAST in seconds after word onset, or one time");
   command.add_option("--time-end", options.time_end, "included or excluded: the last of --times");
-  command.add_option("--null-draws", options.null_draws, "circular shifts of the words for the null");
+  command.add_option(
+      "--null-draws", options.null_draws, "circular shifts of the words for the null");
   command.add_option("--seed", options.seed, "of the null's shifts");
 }
 
 void declare_selection(CLI::App& command, AlignOptions& options) {
   command.add_option(
       "--words", options.words, "content, all or a table with a column word of row numbers");
-  command.add_option("--where",
-                     options.where,
-                     "expression over row, story, block, word, onset, duration, sentence, pos, content and "
-                     "VARIABLE@FILE.h5: 'pos in (\"NOUN\", \"VERB\") and not sentence < 3'");
-  command.add_option("--available",
-                     options.available,
-                     "common (the same words for every context) or each (those that each context has)");
+  command.add_option(
+      "--where",
+      options.where,
+      "expression over row, story, block, word, onset, duration, sentence, pos, content and "
+      "VARIABLE@FILE.h5: 'pos in (\"NOUN\", \"VERB\") and not sentence < 3'");
+  command.add_option(
+      "--available",
+      options.available,
+      "common (the same words for every context) or each (those that each context has)");
   command.add_option("--sensors",
                      options.sensors,
                      "all, gradiometers, magnetometers, eeg or a file with one name a line");

@@ -43,8 +43,7 @@ EigenBasis make_eigen_basis(const InputMoments& moments, const Eigen::VectorXd& 
   EigenBasis basis;
   basis.count = moments.count;
   basis.mean = moments.mean();
-  basis.projection =
-      scale.asDiagonal() * centred_gram(moments, basis.mean) * scale.asDiagonal();
+  basis.projection = scale.asDiagonal() * centred_gram(moments, basis.mean) * scale.asDiagonal();
   basis.values.resize(scale.size());
   const auto size = static_cast<lapack_int>(scale.size());
   const lapack_int status = LAPACKE_dsyevd(

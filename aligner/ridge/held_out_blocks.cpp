@@ -8,7 +8,8 @@ namespace {
 
 constexpr Eigen::Index kTargetsATime = 256;
 
-/// Sums over the held-out block, centred at the means of the words that are fitted, in the coordinates of their basis.
+/// Sums over the held-out block, centred at the means of the words that are fitted, in the
+/// coordinates of their basis.
 struct HeldOut {
   Eigen::MatrixXd gram;     ///< directions x directions
   Eigen::MatrixXd cross;    ///< directions x targets
@@ -21,8 +22,7 @@ HeldOut describe(const EigenBasis& basis,
                  const CrossMoments& targets) {
   HeldOut held;
   held.gram = basis.projection.transpose() * centred_gram(inputs, basis.mean) * basis.projection;
-  held.cross =
-      basis.projection.transpose() * centred_cross(inputs, targets, basis.mean, mean_y);
+  held.cross = basis.projection.transpose() * centred_cross(inputs, targets, basis.mean, mean_y);
   held.squares = targets.squares.array() - 2 * mean_y.array() * targets.sum.array() +
                  inputs.count * mean_y.array().square();
   return held;
@@ -41,8 +41,7 @@ void add_block(const HeldOut& held,
       gram_beta.noalias() = held.gram * beta;
       const auto slope = gram_beta - 2 * held.cross.middleCols(first, count);
       loss.row(a).segment(first, count) +=
-          beta.cwiseProduct(slope).colwise().sum() +
-          held.squares.segment(first, count).transpose();
+          beta.cwiseProduct(slope).colwise().sum() + held.squares.segment(first, count).transpose();
     }
   }
 }

@@ -65,9 +65,8 @@ Eigen::MatrixXd leave_one_out_loss(const EigenBasis& basis,
     for (std::size_t p = 0; p < pieces.size(); ++p) {
       const auto& piece = pieces[p];
       predicted.noalias() = words.middleRows(piece.begin, piece.size()) * beta;
-      const Eigen::MatrixXd observed =
-          y.block(piece.begin, first, piece.size(), count).rowwise() -
-          mean_y.segment(first, count).transpose();
+      const Eigen::MatrixXd observed = y.block(piece.begin, first, piece.size(), count).rowwise() -
+                                       mean_y.segment(first, count).transpose();
       for (Eigen::Index a = 0; a < alphas.size(); ++a) {
         const auto error = observed - predicted.middleCols(a * count, count);
         loss.row(a).segment(first, count) +=

@@ -74,9 +74,12 @@ std::vector<CrossMoments> cross_moments(const InputRows& x,
 bool CellSet::has(const TrainingCell& cell) const {
   if (cell.trains[static_cast<std::size_t>(fold)] == 0) return false;
   switch (blocks) {
-    case Blocks::kOnly: return cell.block == block;
-    case Blocks::kAllBut: return cell.block != block;
-    case Blocks::kAll: break;
+    case Blocks::kOnly:
+      return cell.block == block;
+    case Blocks::kAllBut:
+      return cell.block != block;
+    case Blocks::kAll:
+      break;
   }
   return true;
 }

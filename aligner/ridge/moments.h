@@ -15,8 +15,8 @@ using InputRows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 /// Sums over a set of words of what the penalised fit needs of the inputs x.
 struct InputMoments {
   double count = 0;
-  Eigen::VectorXd sum;    ///< sensors
-  Eigen::MatrixXd gram;   ///< sensors x sensors: sum of x x'
+  Eigen::VectorXd sum;   ///< sensors
+  Eigen::MatrixXd gram;  ///< sensors x sensors: sum of x x'
 
   InputMoments& operator+=(const InputMoments& other);
   Eigen::VectorXd mean() const { return sum / count; }
@@ -41,13 +41,14 @@ std::vector<CrossMoments> cross_moments(const InputRows& x,
 struct CellSet {
   int64_t fold = 0;
   enum class Blocks { kAll, kOnly, kAllBut } blocks = Blocks::kAll;
-  int64_t block = -1;       ///< for kOnly and kAllBut
+  int64_t block = -1;  ///< for kOnly and kAllBut
 
   /// Whether the fold trains on the cell and its block is in the set.
   bool has(const TrainingCell& cell) const;
 };
 
-/// Sums over a set of cells. Cells are added rather than taken away from the total: nothing cancels.
+/// Sums over a set of cells. Cells are added rather than taken away from the total: nothing
+/// cancels.
 InputMoments total(const std::vector<InputMoments>& moments,
                    const std::vector<TrainingCell>& cells,
                    const CellSet& set);

@@ -22,9 +22,12 @@ RidgeCv::RidgeCv(InputRows x, const TrainingPlan& plan, RidgeOptions options)
 
 Eigen::VectorXd RidgeCv::scale_of(const InputMoments& training) const {
   switch (options_.scale) {
-    case InputScale::kTrain: return inverse_deviation(training, offset_);
-    case InputScale::kAll: return scale_all_;
-    case InputScale::kNone: break;
+    case InputScale::kTrain:
+      return inverse_deviation(training, offset_);
+    case InputScale::kAll:
+      return scale_all_;
+    case InputScale::kNone:
+      break;
   }
   return Eigen::VectorXd::Ones(x_.cols());
 }
@@ -48,14 +51,14 @@ FoldFit RidgeCv::fit(int64_t fold,
   FoldFit fit;
   std::vector<Eigen::Index> best(static_cast<std::size_t>(y.cols()), 0);
   if (alphas_.size() > 1) {
-    fit.loss = options_.alpha_by == AlphaBy::kLeaveOneOut
-                   ? leave_one_out_loss(
-                         basis, words, plan_.training_rows(fold), y, mean_y, beta, alphas_)
-                   : held_out_block_loss({plan_.cells, moments_, cross},
-                                         fold,
-                                         plan_.training_blocks(fold),
-                                         scale,
-                                         alphas_);
+    fit.loss =
+        options_.alpha_by == AlphaBy::kLeaveOneOut
+            ? leave_one_out_loss(basis, words, plan_.training_rows(fold), y, mean_y, beta, alphas_)
+            : held_out_block_loss({plan_.cells, moments_, cross},
+                                  fold,
+                                  plan_.training_blocks(fold),
+                                  scale,
+                                  alphas_);
     best = best_alphas(fit.loss);
   }
   for (Eigen::Index target = 0; target < y.cols(); ++target) {

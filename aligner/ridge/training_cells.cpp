@@ -26,8 +26,8 @@ void check(std::span<const int64_t> row_block,
       fail(Blame::kProgram, "training plan: row {} has block {}, out of order", row, block);
     }
     const int64_t fold = block_fold[static_cast<std::size_t>(block)];
-    if (fold >= 0 && trains[row * static_cast<std::size_t>(num_folds) +
-                            static_cast<std::size_t>(fold)] != 0) {
+    if (fold >= 0 &&
+        trains[row * static_cast<std::size_t>(num_folds) + static_cast<std::size_t>(fold)] != 0) {
       fail(Blame::kProgram, "training plan: fold {} trains on row {}, which it tests", fold, row);
     }
   }

@@ -6,8 +6,8 @@
 
 namespace lockstep::testing {
 
-// Slow and obviously right: every prediction comes from a fit of its own, by the singular value decomposition of the
-// centred, scaled inputs. Only for small data.
+// Slow and obviously right: every prediction comes from a fit of its own, by the singular value
+// decomposition of the centred, scaled inputs. Only for small data.
 
 inline Eigen::MatrixXd rows_of(const Eigen::MatrixXd& all, const std::vector<int64_t>& rows) {
   Eigen::MatrixXd some(static_cast<Eigen::Index>(rows.size()), all.cols());
@@ -17,7 +17,8 @@ inline Eigen::MatrixXd rows_of(const Eigen::MatrixXd& all, const std::vector<int
   return some;
 }
 
-/// Ridge regression with an intercept, fitted on `train` and applied to `test`. `scale` multiplies each input.
+/// Ridge regression with an intercept, fitted on `train` and applied to `test`. `scale` multiplies
+/// each input.
 inline Eigen::MatrixXd ridge_predict(const Eigen::MatrixXd& x,
                                      const Eigen::MatrixXd& y,
                                      const std::vector<int64_t>& train,
@@ -32,8 +33,8 @@ inline Eigen::MatrixXd ridge_predict(const Eigen::MatrixXd& x,
   const Eigen::JacobiSVD<Eigen::MatrixXd> svd(design, Eigen::ComputeThinU | Eigen::ComputeThinV);
   const Eigen::ArrayXd s = svd.singularValues();
   const Eigen::VectorXd gain = s / (s.square() + alpha);
-  const Eigen::MatrixXd beta = svd.matrixV() * gain.asDiagonal() * svd.matrixU().transpose() *
-                               (y_train.rowwise() - mean_y);
+  const Eigen::MatrixXd beta =
+      svd.matrixV() * gain.asDiagonal() * svd.matrixU().transpose() * (y_train.rowwise() - mean_y);
   const Eigen::MatrixXd inputs = (rows_of(x, test).rowwise() - mean_x) * scale.asDiagonal();
   return (inputs * beta).rowwise() + mean_y;
 }
@@ -49,14 +50,14 @@ inline Eigen::VectorXd inverse_deviations(const Eigen::MatrixXd& x,
       .transpose();
 }
 
-/// Sum of squared errors, alphas x targets, of predicting each group of rows from all others of `groups`.
+/// Sum of squared errors, alphas x targets, of predicting each group of rows from all others of
+/// `groups`.
 inline Eigen::MatrixXd left_out_loss(const Eigen::MatrixXd& x,
                                      const Eigen::MatrixXd& y,
                                      const std::vector<std::vector<int64_t>>& groups,
                                      const Eigen::VectorXd& scale,
                                      const std::vector<double>& alphas) {
-  Eigen::MatrixXd loss =
-      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(alphas.size()), y.cols());
+  Eigen::MatrixXd loss = Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(alphas.size()), y.cols());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     std::vector<int64_t> others;
     for (std::size_t o = 0; o < groups.size(); ++o) {

@@ -22,7 +22,7 @@ struct Golden {
   Eigen::MatrixXd y;
   std::vector<int64_t> fold;
   std::vector<double> alphas;
-  Eigen::MatrixXd alpha, loss, r;   // folds x targets
+  Eigen::MatrixXd alpha, loss, r;  // folds x targets
 };
 
 Eigen::MatrixXd matrix(const Hdf5Reader& file, const std::string& name) {
@@ -31,7 +31,8 @@ Eigen::MatrixXd matrix(const Hdf5Reader& file, const std::string& name) {
   return Eigen::Map<const InputRows>(values.data(), shape.at(0), shape.at(1));
 }
 
-/// Targets are centred as the aligner centres them, so that a constant one is exactly 0 and all its alphas tie.
+/// Targets are centred as the aligner centres them, so that a constant one is exactly 0 and all its
+/// alphas tie.
 Golden read_golden(const std::string& name) {
   const Hdf5Reader file(LOCKSTEP_SOURCE_DIR "/tests/golden/ridge/ridge.h5");
   const Eigen::MatrixXd y = matrix(file, name + "/y");
@@ -74,9 +75,7 @@ TEST_P(AgainstScikitLearn, ChoosesTheSameAlphasAndPredictsTheSame) {
   const Golden golden = read_golden(GetParam());
   const TrainingPlan plan = plan_of(golden.fold, golden.alpha.rows());
 
-  const RidgeCv ridge(golden.x,
-                      plan,
-                      {golden.alphas, AlphaBy::kLeaveOneOut, scale_of(GetParam())});
+  const RidgeCv ridge(golden.x, plan, {golden.alphas, AlphaBy::kLeaveOneOut, scale_of(GetParam())});
 
   const auto cross = ridge.cross(golden.y);
   for (Eigen::Index k = 0; k < golden.alpha.rows(); ++k) {
@@ -85,8 +84,7 @@ TEST_P(AgainstScikitLearn, ChoosesTheSameAlphasAndPredictsTheSame) {
     for (Eigen::Index d = 0; d < golden.y.cols(); ++d) {
       const std::string where = "fold " + std::to_string(k) + " target " + std::to_string(d);
       EXPECT_NEAR(fit.alpha[static_cast<std::size_t>(d)] / golden.alpha(k, d), 1, 1e-12) << where;
-      const double loss =
-          fit.loss.col(d).minCoeff() / static_cast<double>(plan.num_training(k));
+      const double loss = fit.loss.col(d).minCoeff() / static_cast<double>(plan.num_training(k));
       EXPECT_NEAR(loss, golden.loss(k, d), 1e-8 * golden.loss(k, d)) << where;
       if (std::isnan(golden.r(k, d))) continue;
       const double r = testing::pearson(golden.y.col(d).segment(range.begin, range.size()),
@@ -113,7 +111,8 @@ INSTANTIATE_TEST_SUITE_P(Fixtures,
                                            "one_sensor"),
                          [](const auto& test) { return test.param; });
 
-/// 40 rows in four blocks, folds {0}, {1, 2}, {3}; some training rows next to a border are left out.
+/// 40 rows in four blocks, folds {0}, {1, 2}, {3}; some training rows next to a border are left
+/// out.
 struct SmallCase {
   InputRows x = random_rows(40, 5, "inputs");
   Eigen::MatrixXd y;
@@ -126,10 +125,12 @@ struct SmallCase {
     y = random_rows(40, 3, "noise");
     y.col(0) += x.col(0);
     y.col(1) += 0.3 * x.col(1);
-    for (int64_t row = 0; row < 40; ++row) block.push_back(row < 9 ? 0 : row < 22 ? 1 : row < 29 ? 2 : 3);
+    for (int64_t row = 0; row < 40; ++row)
+      block.push_back(row < 9 ? 0 : row < 22 ? 1 : row < 29 ? 2 : 3);
     for (int64_t row = 0; row < 40; ++row) {
       for (int64_t k = 0; k < 3; ++k) {
-        const bool tests = block_fold[static_cast<std::size_t>(block[static_cast<std::size_t>(row)])] == k;
+        const bool tests =
+            block_fold[static_cast<std::size_t>(block[static_cast<std::size_t>(row)])] == k;
         const bool near = (k == 0 && row < 12) || (k == 1 && row > 6 && row < 31);
         trains.push_back(tests || near ? 0 : 1);
       }
@@ -195,13 +196,8 @@ TEST(RidgeCv, PredictsEveryTestBlockFromTheTrainingRowsAlone) {
   std::vector<int64_t> test;
   for (int64_t row = 22; row < 29; ++row) test.push_back(row);
   const auto training = small.training(1);
-  const Eigen::MatrixXd expected =
-      testing::ridge_predict(small.x,
-                             small.y,
-                             training,
-                             test,
-                             testing::inverse_deviations(small.x, training),
-                             3.5);
+  const Eigen::MatrixXd expected = testing::ridge_predict(
+      small.x, small.y, training, test, testing::inverse_deviations(small.x, training), 3.5);
   EXPECT_LE((fit.predicted[1] - expected).cwiseAbs().maxCoeff(), 1e-11);
 }
 
@@ -264,8 +260,11 @@ TEST(CheckTrainingPlan, NamesTheFoldThatHasTooFewTrainingWords) {
 
 TEST(CheckTrainingPlan, NamesTheFoldThatTrainsOnOneBlock) {
   const std::vector<int64_t> block = {0, 0, 0, 1, 1, 1};
-  const TrainingPlan plan = make_training_plan(
-      block, std::vector<int64_t>{0, 1}, std::vector<uint8_t>{0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0}, 2);
+  const TrainingPlan plan =
+      make_training_plan(block,
+                         std::vector<int64_t>{0, 1},
+                         std::vector<uint8_t>{0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0},
+                         2);
   const RidgeOptions options{{0.1, 1}, AlphaBy::kBlock};
 
   const auto message =
