@@ -51,8 +51,7 @@ class Hdf5Writer {
   void close();
 
  private:
-  struct Axis { int64_t length; };
-  hid_t create(const std::string& name, hid_t type, const std::vector<std::string>& axes);
+  Hdf5Handle create(const std::string& name, hid_t type, const std::vector<std::string>& axes, const Hdf5Handle& properties);
   void define(const std::string& name, hid_t file_type, hid_t memory_type, const void* values, int64_t length, const std::string& units);
   void put(const std::string& name, hid_t file_type, hid_t memory_type, const void* values, std::size_t count, const std::vector<std::string>& axes, const std::string& units);
   std::string find_axis(const std::string& variable, const std::string& axis) const;

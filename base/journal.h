@@ -33,6 +33,8 @@ class Journal {
   const std::map<int64_t, std::string>& parts() const { return parts_; }
   /// The parts of all shards' journals of `output` that have this key.
   static std::map<int64_t, std::string> all_parts(const std::filesystem::path& output, const std::string& key);
+  /// Whether any journal of `output` exists.
+  static bool any(const std::filesystem::path& output);
   /// Removes every journal of `output`.
   static void remove_all(const std::filesystem::path& output);
 

@@ -1,0 +1,181 @@
+// meg.h5: axis `sensor` at the root serves all recordings; recordings/<name>/ has axes time, segment, bound, event.
+#include "base/schemas/meg_file.h"
+
+#include <limits>
+
+#include "base/error.h"
+#include "base/hdf5_writer.h"
+#include "base/schemas/file_kind.h"
+#include "base/schemas/planted_truth.h"
+
+namespace lockstep {
+namespace {
+
+constexpr const char* kLayout = "lockstep meg 1";
+
+void write_sensors(Hdf5Writer& file, const std::vector<Sensor>& sensors) {
+  std::vector<std::string> names, kinds, units;
+  std::vector<float> positions;
+  std::vector<uint8_t> bad;
+  for (const auto& sensor : sensors) {
+    names.push_back(sensor.name);
+    kinds.push_back(sensor.kind);
+    units.push_back(sensor.unit);
+    positions.insert(positions.end(), sensor.position_m, sensor.position_m + 3);
+    bad.push_back(sensor.bad);
+  }
+  file.define_axis("sensor", names);
+  file.define_axis("axis", std::vector<std::string>{"x", "y", "z"});
+  file.write("kind", kinds, {"sensor"});
+  file.write("unit", units, {"sensor"});
+  file.write("position", positions, {"sensor", "axis"}, "m");
+  file.write("bad", bad, {"sensor"});
+}
+
+void write_events(Hdf5Writer& file, const std::string& group, const RecordingInfo& recording) {
+  std::vector<int64_t> word, repeat;
+  std::vector<double> onset, duration;
+  std::vector<uint8_t> reason;
+  for (const auto& event : recording.events) {
+    word.push_back(event.word);
+    repeat.push_back(event.repeat);
+    onset.push_back(event.onset_s);
+    duration.push_back(event.duration_s);
+    reason.push_back(static_cast<uint8_t>(event.reason));
+  }
+  file.define_axis(group + "event", static_cast<int64_t>(word.size()));
+  file.write(group + "event_word", word, {"event"});
+  file.attribute(group + "event_word", "long_name", "row of words.tsv, from 0; -1: no word");
+  file.write(group + "event_repeat", repeat, {"event"});
+  file.write(group + "event_onset", onset, {"event"}, "s");
+  file.write(group + "event_duration", duration, {"event"}, "s");
+  file.write(group + "event_reason", reason, {"event"});
+  file.attribute(group + "event_reason", "flag_meanings", "valid outside edge bad_segment dropped");
+}
+
+void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
+  const std::string group = "recordings/" + recording.name + "/";
+  const std::string own = "recordings/" + recording.name;
+  std::vector<double> time(static_cast<std::size_t>(recording.num_samples));
+  for (std::size_t row = 0; row < time.size(); ++row) {
+    time[row] = recording.start_s + static_cast<double>(row) * static_cast<double>(recording.rate_denominator) /
+                                        static_cast<double>(recording.rate_numerator);
+  }
+  file.define_axis(group + "time", time, "s");
+  std::vector<int64_t> bounds;
+  for (const auto& [begin, end] : recording.segments) bounds.insert(bounds.end(), {begin, end});
+  file.define_axis(group + "segment", static_cast<int64_t>(recording.segments.size()));
+  file.define_axis(group + "bound", std::vector<std::string>{"begin", "end"});
+  file.write(group + "segments", bounds, {"segment", "bound"});
+  write_events(file, group, recording);
+  file.attribute(own, "subject", recording.subject);
+  file.attribute(own, "session", recording.session);
+  file.attribute(own, "rate_numerator", recording.rate_numerator);
+  file.attribute(own, "rate_denominator", recording.rate_denominator);
+  file.attribute(own, "start_s", recording.start_s);
+  file.attribute(own, "band_low_hz", recording.band_low_hz);
+  file.attribute(own, "band_high_hz", recording.band_high_hz);
+  file.attribute(own, "time_error_ms", recording.time_error_ms);
+  file.attribute(own, "preset", recording.preset);
+  file.reserve(group + "data", Hdf5Writer::Storage::kFloat32, {"time", "sensor"});
+}
+
+std::vector<WordEvent> read_events(const Hdf5Reader& file, const std::string& group) {
+  const auto word = file.integers(group + "event_word");
+  const auto repeat = file.integers(group + "event_repeat");
+  const auto onset = file.doubles(group + "event_onset");
+  const auto duration = file.doubles(group + "event_duration");
+  const auto reason = file.integers(group + "event_reason");
+  if (repeat.size() != word.size() || onset.size() != word.size() || duration.size() != word.size() || reason.size() != word.size()) {
+    fail(Blame::kData, "{}: {}: the event columns have {}, {}, {}, {} and {} entries; equal numbers are wanted", file.path(), group,
+         word.size(), repeat.size(), onset.size(), duration.size(), reason.size());
+  }
+  std::vector<WordEvent> events;
+  for (std::size_t k = 0; k < word.size(); ++k) {
+    if (reason[k] < 0 || reason[k] > static_cast<int64_t>(EventReason::kDropped)) {
+      fail(Blame::kData, "{}: {}event_reason[{}]: {}; 0 to 4 is wanted", file.path(), group, k, reason[k]);
+    }
+    events.push_back({word[k], repeat[k], onset[k], duration[k], static_cast<EventReason>(reason[k])});
+  }
+  return events;
+}
+
+RecordingInfo read_recording(const Hdf5Reader& file, const std::string& name) {
+  const std::string own = "recordings/" + name;
+  RecordingInfo recording;
+  recording.name = name;
+  recording.subject = file.text_attribute(own, "subject");
+  recording.session = file.text_attribute(own, "session");
+  recording.rate_numerator = file.integer_attribute(own, "rate_numerator");
+  recording.rate_denominator = file.integer_attribute(own, "rate_denominator");
+  if (recording.rate_numerator <= 0 || recording.rate_denominator <= 0) {
+    fail(Blame::kData, "{}: {}: rate {}/{}; a positive rate is wanted", file.path(), own, recording.rate_numerator, recording.rate_denominator);
+  }
+  recording.start_s = file.number_attribute(own, "start_s");
+  recording.band_low_hz = file.number_attribute(own, "band_low_hz");
+  recording.band_high_hz = file.number_attribute(own, "band_high_hz");
+  recording.time_error_ms = file.number_attribute(own, "time_error_ms");
+  recording.preset = file.text_attribute(own, "preset");
+  file.expect_axes(own + "/data", {"time", "sensor"});
+  recording.num_samples = file.shape(own + "/data").at(0);
+  const auto bounds = file.integers(own + "/segments");
+  for (std::size_t k = 0; k + 1 < bounds.size(); k += 2) {
+    if (bounds[k] < 0 || bounds[k] > bounds[k + 1] || bounds[k + 1] > recording.num_samples) {
+      fail(Blame::kData, "{}: {}/segments[{}]: {} to {}; rows of 0 to {} are wanted", file.path(), own, k / 2, bounds[k], bounds[k + 1], recording.num_samples);
+    }
+    recording.segments.emplace_back(bounds[k], bounds[k + 1]);
+  }
+  recording.events = read_events(file, own + "/");
+  return recording;
+}
+
+}  // namespace
+
+void lay_out_meg(const std::filesystem::path& path, const MegHeader& header) {
+  Hdf5Writer file(path);
+  write_file_kind(file, kLayout, header.provenance);
+  file.attribute("", "words_sha256", header.words_sha256);
+  write_sensors(file, header.sensors);
+  for (const auto& recording : header.recordings) write_recording(file, recording);
+  write_truth(file, header.truth.get());
+  file.close();
+}
+
+int64_t meg_data_offset(const std::filesystem::path& file, const std::string& recording) {
+  return dataset_offset(file, "recordings/" + recording + "/data");
+}
+
+MegFile::MegFile(const std::filesystem::path& path) : file_(path) {
+  header_.provenance = read_file_kind(file_, kLayout);
+  header_.words_sha256 = file_.text_attribute("", "words_sha256");
+  const auto names = file_.strings("sensor");
+  const auto kinds = file_.strings("kind");
+  const auto units = file_.strings("unit");
+  const auto positions = file_.floats("position");
+  const auto bad = file_.integers("bad");
+  if (kinds.size() != names.size() || units.size() != names.size() || positions.size() != 3 * names.size() || bad.size() != names.size()) {
+    fail(Blame::kData, "{}: kind, unit, position and bad have {}, {}, {} and {} values for {} sensors", path, kinds.size(), units.size(),
+         positions.size(), bad.size(), names.size());
+  }
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    header_.sensors.push_back({names[k], kinds[k], units[k], {positions[3 * k], positions[3 * k + 1], positions[3 * k + 2]}, bad[k] != 0});
+  }
+  for (const auto& name : file_.groups("recordings")) {
+    header_.recordings.push_back(read_recording(file_, name));
+    const auto shape = file_.shape("recordings/" + name + "/data");
+    if (shape.at(1) != static_cast<int64_t>(names.size())) {
+      fail(Blame::kData, "{}: recordings/{}/data has {} sensors; {} are wanted", path, name, shape.at(1), names.size());
+    }
+  }
+  header_.truth = read_truth(file_);
+}
+
+std::vector<float> MegFile::read(std::size_t recording) const {
+  const RecordingInfo& info = header_.recordings.at(recording);
+  const auto num_sensors = static_cast<int64_t>(header_.sensors.size());
+  std::vector<float> data(static_cast<std::size_t>(info.num_samples * num_sensors));
+  file_.read_block("recordings/" + info.name + "/data", {0, 0}, {info.num_samples, num_sensors}, std::span<float>(data));
+  return data;
+}
+
+}  // namespace lockstep
