@@ -21,7 +21,8 @@ namespace {
 void sync_folder_of(const std::filesystem::path& path) {
   const auto parent = path.parent_path();
   const FileHandle folder(parent.empty() ? "." : parent, O_RDONLY | O_DIRECTORY);
-  fsync(folder.descriptor());  // some file systems refuse to sync a folder; the rename stands anyway
+  fsync(
+      folder.descriptor());  // some file systems refuse to sync a folder; the rename stands anyway
 }
 
 }  // namespace

@@ -11,13 +11,15 @@ namespace lockstep {
 /// The bytes of a file. Throws Error(kData) naming the path and the reason.
 std::string read_file(const std::filesystem::path& path);
 
-/// Writes `bytes` under a temporary name beside `path`, syncs, renames and syncs the folder: `path` is always whole.
+/// Writes `bytes` under a temporary name beside `path`, syncs, renames and syncs the folder: `path`
+/// is always whole.
 void write_file_whole(const std::filesystem::path& path, std::string_view bytes);
 
 /// Renames and makes the new name durable.
 void rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 
-/// Throws Error(kCommandLine) unless `path` may become an output: its folder exists and it is no folder.
+/// Throws Error(kCommandLine) unless `path` may become an output: its folder exists and it is no
+/// folder.
 void check_output(const std::filesystem::path& path);
 
 /// A file descriptor that closes itself.

@@ -24,7 +24,8 @@ class FolderLock {
   explicit FolderLock(const std::filesystem::path& output)
       : folder_(output.has_parent_path() ? output.parent_path() : ".", O_RDONLY | O_DIRECTORY) {
     while (flock(folder_.descriptor(), LOCK_EX) != 0) {
-      if (errno != EINTR) fail(Blame::kData, "{}: cannot lock its folder: {}", output, std::strerror(errno));
+      if (errno != EINTR)
+        fail(Blame::kData, "{}: cannot lock its folder: {}", output, std::strerror(errno));
     }
   }
 
@@ -32,23 +33,32 @@ class FolderLock {
   FileHandle folder_;
 };
 
-void write_at(const FileHandle& file, const std::filesystem::path& path, int64_t offset, std::span<const std::byte> bytes) {
+void write_at(const FileHandle& file,
+              const std::filesystem::path& path,
+              int64_t offset,
+              std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     const ssize_t put = pwrite(file.descriptor(), bytes.data(), bytes.size(), offset);
     if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) fail(Blame::kData, "{}: write failed: {}; what is done is kept, run again to go on", path, std::strerror(errno));
+    if (put <= 0)
+      fail(Blame::kData,
+           "{}: write failed: {}; what is done is kept, run again to go on",
+           path,
+           std::strerror(errno));
     bytes = bytes.subspan(static_cast<std::size_t>(put));
     offset += put;
   }
 }
 
 /// Lays the file out under another name first: a partial file always has its whole layout.
-void create_partial(const std::filesystem::path& partial, const std::function<void(const std::filesystem::path&)>& lay_out) {
+void create_partial(const std::filesystem::path& partial,
+                    const std::function<void(const std::filesystem::path&)>& lay_out) {
   const auto layout = with_ending(partial, ".layout");
   try {
     lay_out(layout);
     const FileHandle file(layout, O_RDONLY);
-    if (fsync(file.descriptor()) != 0) fail(Blame::kData, "{}: sync failed: {}", layout, std::strerror(errno));
+    if (fsync(file.descriptor()) != 0)
+      fail(Blame::kData, "{}: sync failed: {}", layout, std::strerror(errno));
   } catch (...) {
     std::filesystem::remove(layout);
     throw;
@@ -58,12 +68,14 @@ void create_partial(const std::filesystem::path& partial, const std::function<vo
 
 }  // namespace
 
-FilledFile::FilledFile(const std::filesystem::path& output,
-                       const std::string& key,
-                       const Shard& shard,
-                       int64_t num_parts,
-                       const std::function<void(const std::filesystem::path&)>& lay_out,
-                       std::function<std::vector<std::pair<int64_t, int64_t>>(int64_t, const std::filesystem::path&)> pieces_of)
+FilledFile::FilledFile(
+    const std::filesystem::path& output,
+    const std::string& key,
+    const Shard& shard,
+    int64_t num_parts,
+    const std::function<void(const std::filesystem::path&)>& lay_out,
+    std::function<std::vector<std::pair<int64_t, int64_t>>(int64_t, const std::filesystem::path&)>
+        pieces_of)
     : output_(output),
       partial_(with_ending(output, ".partial")),
       key_(key),
@@ -75,12 +87,16 @@ FilledFile::FilledFile(const std::filesystem::path& output,
   const auto parts = Journal::all_parts(output_, key_);
   // A partial file that no journal speaks of is of no use to anybody: nobody knows what it holds.
   if (!Journal::any(output_)) std::filesystem::remove(partial_);
-  const bool whole = static_cast<int64_t>(parts.size()) == num_parts_ && std::filesystem::exists(output_);
+  const bool whole =
+      static_cast<int64_t>(parts.size()) == num_parts_ && std::filesystem::exists(output_);
   journal_ = std::make_unique<Journal>(output_, key_, shard_);
   if (!std::filesystem::exists(partial_)) {
     if (whole) return;  // stopped between the rename and the removal of the journals
     if (!parts.empty()) {
-      fail(Blame::kData, "{}: is gone, though its journal lists parts of it; remove {}.journal and start again", partial_, output_);
+      fail(Blame::kData,
+           "{}: is gone, though its journal lists parts of it; remove {}.journal and start again",
+           partial_,
+           output_);
     }
     create_partial(partial_, lay_out);
   }
@@ -104,8 +120,15 @@ void FilledFile::write_part(int64_t part, std::span<const std::byte> bytes) {
     write_at(file_, partial_, offset, bytes.subspan(at, static_cast<std::size_t>(length)));
     at += static_cast<std::size_t>(length);
   }
-  if (at != bytes.size()) fail(Blame::kProgram, "{}: part {} has {} bytes in its pieces, {} were given", partial_, part, at, bytes.size());
-  if (fdatasync(file_.descriptor()) != 0) fail(Blame::kData, "{}: sync failed: {}; run again to go on", partial_, std::strerror(errno));
+  if (at != bytes.size())
+    fail(Blame::kProgram,
+         "{}: part {} has {} bytes in its pieces, {} were given",
+         partial_,
+         part,
+         at,
+         bytes.size());
+  if (fdatasync(file_.descriptor()) != 0)
+    fail(Blame::kData, "{}: sync failed: {}; run again to go on", partial_, std::strerror(errno));
   Sha256 sum;
   sum.update(bytes);
   journal_->add(part, sum.hex());
@@ -125,17 +148,26 @@ bool FilledFile::finish() {
     for (const auto& [offset, length] : pieces_of_(part, partial_)) {
       bytes.resize(static_cast<std::size_t>(length));
       for (std::size_t at = 0; at < bytes.size();) {
-        const ssize_t got = pread(file_.descriptor(), bytes.data() + at, bytes.size() - at, offset + static_cast<int64_t>(at));
+        const ssize_t got = pread(file_.descriptor(),
+                                  bytes.data() + at,
+                                  bytes.size() - at,
+                                  offset + static_cast<int64_t>(at));
         if (got <= 0) fail(Blame::kData, "{}: cannot read part {} back", partial_, part);
         at += static_cast<std::size_t>(got);
       }
       sum.update(bytes);
     }
     if (sum.hex() != expected) {
-      fail(Blame::kData, "{}: part {} is not what was written (the disk, or somebody else); remove it and {}.journal and start again", partial_, part, output_);
+      fail(Blame::kData,
+           "{}: part {} is not what was written (the disk, or somebody else); remove it and "
+           "{}.journal and start again",
+           partial_,
+           part,
+           output_);
     }
   }
-  if (fsync(file_.descriptor()) != 0) fail(Blame::kData, "{}: sync failed: {}", partial_, std::strerror(errno));
+  if (fsync(file_.descriptor()) != 0)
+    fail(Blame::kData, "{}: sync failed: {}", partial_, std::strerror(errno));
   rename_durably(partial_, output_);
   Journal::remove_all(output_);
   return true;

@@ -19,16 +19,19 @@ struct Piece {
   std::span<const std::byte> bytes;
 };
 
-/// A big output of known size that survives `kill -9` (design: files that survive anything). It is laid out whole as
-/// `<output>.partial`, then filled part by part with pwrite, each part made durable and noted in the journal with the
-/// SHA-256 of its pieces. Whoever completes the journal verifies every part, renames the file and removes the journals.
+/// A big output of known size that survives `kill -9` (design: files that survive anything). It is
+/// laid out whole as
+/// `<output>.partial`, then filled part by part with pwrite, each part made durable and noted in
+/// the journal with the SHA-256 of its pieces. Whoever completes the journal verifies every part,
+/// renames the file and removes the journals.
 ///
 ///   (is_done | write_part)* finish
 class FilledFile {
  public:
-  /// `key` is a hash of all that determines the result; `lay_out` writes the complete file except for its parts, and
-  /// must give the same bytes each time; `pieces_of` says which (offset, length) stretches a part has, in the order
-  /// in which they are hashed and given to write_part. A finished `output` is replaced when the new one is whole.
+  /// `key` is a hash of all that determines the result; `lay_out` writes the complete file except
+  /// for its parts, and must give the same bytes each time; `pieces_of` says which (offset, length)
+  /// stretches a part has, in the order in which they are hashed and given to write_part. A
+  /// finished `output` is replaced when the new one is whole.
   FilledFile(const std::filesystem::path& output,
              const std::string& key,
              const Shard& shard,
@@ -43,8 +46,8 @@ class FilledFile {
   std::vector<int64_t> parts_left() const;
   /// Writes a part; `bytes` are the pieces' contents one after the other. Thread-safe.
   void write_part(int64_t part, std::span<const std::byte> bytes);
-  /// True if every part of every shard is there: the file is verified and has its final name. False if other shards
-  /// still have parts to do.
+  /// True if every part of every shard is there: the file is verified and has its final name. False
+  /// if other shards still have parts to do.
   bool finish();
   const std::filesystem::path& partial() const { return partial_; }
 

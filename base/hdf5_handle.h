@@ -39,9 +39,10 @@ class Hdf5Handle {
   Close close_ = nullptr;
 };
 
-/// Every property list of the program comes from here: no object times are stored and the format's version is fixed,
-/// so equal contents give equal bytes. `kind` is H5P_FILE_CREATE, H5P_FILE_ACCESS, H5P_GROUP_CREATE, H5P_DATASET_CREATE,
-/// H5P_ATTRIBUTE_CREATE or H5P_LINK_CREATE. Also silences HDF5's own error stack, once.
+/// Every property list of the program comes from here: no object times are stored and the format's
+/// version is fixed, so equal contents give equal bytes. `kind` is H5P_FILE_CREATE,
+/// H5P_FILE_ACCESS, H5P_GROUP_CREATE, H5P_DATASET_CREATE, H5P_ATTRIBUTE_CREATE or H5P_LINK_CREATE.
+/// Also silences HDF5's own error stack, once.
 Hdf5Handle hdf5_properties(hid_t kind);
 
 }  // namespace lockstep

@@ -11,8 +11,9 @@
 
 namespace lockstep {
 
-/// Reads HDF5. Every failure names the file, the dataset or attribute, what was found and what was wanted, and is an
-/// Error(kData). Sizes are checked against what the caller asks for before anything is allocated. Not thread-safe.
+/// Reads HDF5. Every failure names the file, the dataset or attribute, what was found and what was
+/// wanted, and is an Error(kData). Sizes are checked against what the caller asks for before
+/// anything is allocated. Not thread-safe.
 class Hdf5Reader {
  public:
   explicit Hdf5Reader(const std::filesystem::path& file);
@@ -23,7 +24,8 @@ class Hdf5Reader {
   std::vector<std::string> groups(const std::string& name) const;
   std::vector<std::string> variables(const std::string& group) const;
   std::vector<int64_t> shape(const std::string& name) const;
-  /// Names of the axes as dimension scales give them (the last part of each name); "" where there is none.
+  /// Names of the axes as dimension scales give them (the last part of each name); "" where there
+  /// is none.
   std::vector<std::string> axes(const std::string& name) const;
   /// Throws unless `name` lies on exactly these axes.
   void expect_axes(const std::string& name, const std::vector<std::string>& axes) const;
@@ -34,8 +36,14 @@ class Hdf5Reader {
   std::vector<int64_t> integers(const std::string& name) const;
   std::vector<std::string> strings(const std::string& name) const;
   /// A block: `start` and `count` have one entry an axis.
-  void read_block(const std::string& name, const std::vector<int64_t>& start, const std::vector<int64_t>& count, std::span<float> into) const;
-  void read_block(const std::string& name, const std::vector<int64_t>& start, const std::vector<int64_t>& count, std::span<double> into) const;
+  void read_block(const std::string& name,
+                  const std::vector<int64_t>& start,
+                  const std::vector<int64_t>& count,
+                  std::span<float> into) const;
+  void read_block(const std::string& name,
+                  const std::vector<int64_t>& start,
+                  const std::vector<int64_t>& count,
+                  std::span<double> into) const;
 
   bool has_attribute(const std::string& object, const std::string& name) const;
   std::string text_attribute(const std::string& object, const std::string& name) const;
@@ -48,7 +56,11 @@ class Hdf5Reader {
   template <class T>
   std::vector<T> read_all(const std::string& name, hid_t memory_type) const;
   template <class T>
-  void read_part(const std::string& name, const std::vector<int64_t>& start, const std::vector<int64_t>& count, std::span<T> into, hid_t memory_type) const;
+  void read_part(const std::string& name,
+                 const std::vector<int64_t>& start,
+                 const std::vector<int64_t>& count,
+                 std::span<T> into,
+                 hid_t memory_type) const;
 
   std::filesystem::path path_;
   Hdf5Handle file_;

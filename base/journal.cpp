@@ -1,5 +1,6 @@
-// The journal of an output under way: a line "lockstep-journal 1 <key>", then one line "<part> <sha256>" for each part that is
-// durable. Lines are short and appended with one write each; only the last can be torn.
+// The journal of an output under way: a line "lockstep-journal 1 <key>", then one line "<part>
+// <sha256>" for each part that is durable. Lines are short and appended with one write each; only
+// the last can be torn.
 #include "base/journal.h"
 
 #include <fcntl.h>
@@ -22,7 +23,8 @@ struct Content {
   std::size_t whole_bytes = 0;  ///< up to the end of the last line that is whole
 };
 
-/// What a journal's bytes say; a last line without its line break, or one that is no entry, ends the reading.
+/// What a journal's bytes say; a last line without its line break, or one that is no entry, ends
+/// the reading.
 Content parse(std::string_view bytes) {
   Content content;
   bool first = true;
@@ -62,8 +64,10 @@ std::vector<std::filesystem::path> all_journals(const std::filesystem::path& out
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(begin) || !name.ends_with(".journal")) continue;
     // What stands between: nothing, or "<i>of<n>.".
-    const std::string middle = name.substr(begin.size() - 1, name.size() - begin.size() + 1 - std::string(".journal").size());
-    if (middle.find_first_not_of("0123456789of.") == std::string::npos) found.push_back(entry.path());
+    const std::string middle = name.substr(
+        begin.size() - 1, name.size() - begin.size() + 1 - std::string(".journal").size());
+    if (middle.find_first_not_of("0123456789of.") == std::string::npos)
+      found.push_back(entry.path());
   }
   return found;
 }
@@ -76,7 +80,8 @@ Shard Shard::parse(const std::string& given) {
   const auto [slash, first] = std::from_chars(given.data(), end, shard.index);
   if (first == std::errc() && slash != end && *slash == '/') {
     const auto [rest, second] = std::from_chars(slash + 1, end, shard.count);
-    if (second == std::errc() && rest == end && shard.index >= 1 && shard.index <= shard.count) return shard;
+    if (second == std::errc() && rest == end && shard.index >= 1 && shard.index <= shard.count)
+      return shard;
   }
   fail(Blame::kCommandLine, "--shard: \"{}\"; i/n with 1 <= i <= n is wanted", given);
 }
@@ -97,10 +102,15 @@ Journal::Journal(const std::filesystem::path& output, const std::string& key, co
   }
   if (content.key != key) {
     fail(Blame::kData,
-         "{}: begun with other settings or inputs (key {}, now {}); remove it and {}.partial, or choose another output",
-         path_, content.key.substr(0, 12), key.substr(0, 12), output);
+         "{}: begun with other settings or inputs (key {}, now {}); remove it and {}.partial, or "
+         "choose another output",
+         path_,
+         content.key.substr(0, 12),
+         key.substr(0, 12),
+         output);
   }
-  if (content.whole_bytes < bytes.size() && ftruncate(file_.descriptor(), static_cast<off_t>(content.whole_bytes)) != 0) {
+  if (content.whole_bytes < bytes.size() &&
+      ftruncate(file_.descriptor(), static_cast<off_t>(content.whole_bytes)) != 0) {
     fail(Blame::kData, "{}: cannot truncate", path_);
   }
   parts_ = std::move(content.parts);
@@ -117,12 +127,18 @@ void Journal::add(int64_t part, const std::string& sha256) {
   parts_[part] = sha256;
 }
 
-std::map<int64_t, std::string> Journal::all_parts(const std::filesystem::path& output, const std::string& key) {
+std::map<int64_t, std::string> Journal::all_parts(const std::filesystem::path& output,
+                                                  const std::string& key) {
   std::map<int64_t, std::string> parts;
   for (const auto& path : all_journals(output)) {
     const Content content = parse(read_file(path));
+    if (content.key.empty()) continue;  // torn before its first line was whole
     if (content.key != key) {
-      fail(Blame::kData, "{}: begun with other settings or inputs (key {}, now {}); remove it", path, content.key.substr(0, 12), key.substr(0, 12));
+      fail(Blame::kData,
+           "{}: begun with other settings or inputs (key {}, now {}); remove it",
+           path,
+           content.key.substr(0, 12),
+           key.substr(0, 12));
     }
     parts.insert(content.parts.begin(), content.parts.end());
   }

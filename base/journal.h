@@ -19,8 +19,9 @@ struct Shard {
   static Shard parse(const std::string& text);
 };
 
-/// What is already done of an output: `<output>.journal`, or `<output>.<i>of<n>.journal` for a shard. The first line is
-/// the key of the work, then one line "part sha256" each. The file is locked while open; a torn last line is dropped.
+/// What is already done of an output: `<output>.journal`, or `<output>.<i>of<n>.journal` for a
+/// shard. The first line is the key of the work, then one line "part sha256" each. The file is
+/// locked while open; a torn last line is dropped.
 class Journal {
  public:
   /// Throws Error(kData) if another process holds the journal, or if it was begun with another key.
@@ -32,7 +33,8 @@ class Journal {
   /// The parts of this journal and their checksums.
   const std::map<int64_t, std::string>& parts() const { return parts_; }
   /// The parts of all shards' journals of `output` that have this key.
-  static std::map<int64_t, std::string> all_parts(const std::filesystem::path& output, const std::string& key);
+  static std::map<int64_t, std::string> all_parts(const std::filesystem::path& output,
+                                                  const std::string& key);
   /// Whether any journal of `output` exists.
   static bool any(const std::filesystem::path& output);
   /// Removes every journal of `output`.

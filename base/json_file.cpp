@@ -12,7 +12,8 @@ nlohmann::json parse_json(std::string_view text_, std::string_view where) {
     return nlohmann::json::parse(text_);
   } catch (const nlohmann::json::exception& error) {
     std::string what = error.what();
-    if (const auto bracket = what.find("] "); bracket != std::string::npos) what.erase(0, bracket + 2);
+    if (const auto bracket = what.find("] "); bracket != std::string::npos)
+      what.erase(0, bracket + 2);
     fail(Blame::kData, "{}: not JSON: {}", where, what);
   }
 }
@@ -21,12 +22,15 @@ nlohmann::json read_json_file(const std::filesystem::path& path) {
   return parse_json(read_file(path), path.string());
 }
 
-bool JsonAt::has(std::string_view key) const { return value_->is_object() && value_->contains(key); }
+bool JsonAt::has(std::string_view key) const {
+  return value_->is_object() && value_->contains(key);
+}
 
 JsonAt JsonAt::operator[](std::string_view key) const {
   if (!value_->is_object()) refuse("an object");
   const auto found = value_->find(key);
-  const std::string at = where_.ends_with(": ") ? lockstep::text("{}{}", where_, key) : lockstep::text("{}.{}", where_, key);
+  const std::string at = where_.ends_with(": ") ? lockstep::text("{}{}", where_, key)
+                                                : lockstep::text("{}.{}", where_, key);
   if (found == value_->end()) fail(Blame::kData, "{}: missing", at);
   return {*found, at};
 }
@@ -59,7 +63,8 @@ int64_t JsonAt::integer() const {
   // Jsonnet prints every number as a double.
   if (value_->is_number_float()) {
     const double value = value_->get<double>();
-    if (value == std::nearbyint(value) && std::abs(value) < 9e15) return static_cast<int64_t>(value);
+    if (value == std::nearbyint(value) && std::abs(value) < 9e15)
+      return static_cast<int64_t>(value);
   }
   refuse("an integer");
 }

@@ -7,7 +7,8 @@
 
 namespace lockstep {
 
-/// JSON of a file, or of text that came from `where`. Throws Error(kData) with the place of the first fault.
+/// JSON of a file, or of text that came from `where`. Throws Error(kData) with the place of the
+/// first fault.
 nlohmann::json read_json_file(const std::filesystem::path& path);
 nlohmann::json parse_json(std::string_view text, std::string_view where);
 
@@ -15,7 +16,8 @@ nlohmann::json parse_json(std::string_view text, std::string_view where);
 /// "config.json: layers[3].eps: "none"; a number is wanted".
 class JsonAt {
  public:
-  JsonAt(const nlohmann::json& value, std::string where) : value_(&value), where_(std::move(where)) {}
+  JsonAt(const nlohmann::json& value, std::string where)
+      : value_(&value), where_(std::move(where)) {}
 
   const nlohmann::json& value() const { return *value_; }
   const std::string& where() const { return where_; }

@@ -61,9 +61,16 @@ void Progress::draw(const std::string& remark) {
   const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
   char shown_rate[32];
   std::snprintf(shown_rate, sizeof shown_rate, rate < 100 ? "%.1f" : "%.0f", rate);
-  std::string line = text("{}  {} of {} {}  {} {}/s", what_, with_thousands(done_), with_thousands(total_), unit_, shown_rate, unit_);
+  std::string line = text("{}  {} of {} {}  {} {}/s",
+                          what_,
+                          with_thousands(done_),
+                          with_thousands(total_),
+                          unit_,
+                          shown_rate,
+                          unit_);
   if (!remark.empty()) line += "  " + remark;
-  if (rate > 0 && done_ < total_) line += "  " + minutes(static_cast<double>(total_ - done_) / rate) + " left";
+  if (rate > 0 && done_ < total_)
+    line += "  " + minutes(static_cast<double>(total_ - done_) / rate) + " left";
   std::cerr << "\r\033[K" << line << std::flush;
   shown_ = true;
 }

@@ -20,8 +20,8 @@ void say_verbose(const std::string& line);
 /// "warning: ..." on stderr, --quiet or not. What matters later belongs in the output file too.
 void warn(const std::string& line);
 
-/// One line on stderr that rewrites itself: "extract  1,200 of 2,400 words  16.2 words/s  1:14 left". Silent when stderr
-/// is no terminal or with --quiet. Thread-safe.
+/// One line on stderr that rewrites itself: "extract  1,200 of 2,400 words  16.2 words/s  1:14
+/// left". Silent when stderr is no terminal or with --quiet. Thread-safe.
 class Progress {
  public:
   Progress(std::string what, int64_t total, std::string unit);

@@ -6,7 +6,8 @@
 namespace lockstep {
 
 nlohmann::json Provenance::to_json() const {
-  nlohmann::json record = {{"label", label}, {"what", what}, {"options", options}, {"versions", versions}};
+  nlohmann::json record = {
+      {"label", label}, {"what", what}, {"options", options}, {"versions", versions}};
   if (!sha256.empty()) record["sha256"] = sha256;
   record["parents"] = nlohmann::json::array();
   for (const auto& parent : parents) record["parents"].push_back(parent.to_json());

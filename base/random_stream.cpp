@@ -9,15 +9,18 @@ namespace {
 
 using Words4 = std::array<uint32_t, 4>;
 
-/// One block of Philox 4x32-10 (Salmon et al. 2011, section 3.3; constants of its reference implementation).
+/// One block of Philox 4x32-10 (Salmon et al. 2011, section 3.3; constants of its reference
+/// implementation).
 Words4 philox(Words4 counter, uint64_t key) {
   auto k0 = static_cast<uint32_t>(key);
   auto k1 = static_cast<uint32_t>(key >> 32);
   for (int round = 0; round < 10; ++round) {
     const uint64_t a = uint64_t{0xD2511F53} * counter[0];
     const uint64_t b = uint64_t{0xCD9E8D57} * counter[2];
-    counter = {static_cast<uint32_t>(b >> 32) ^ counter[1] ^ k0, static_cast<uint32_t>(b),
-               static_cast<uint32_t>(a >> 32) ^ counter[3] ^ k1, static_cast<uint32_t>(a)};
+    counter = {static_cast<uint32_t>(b >> 32) ^ counter[1] ^ k0,
+               static_cast<uint32_t>(b),
+               static_cast<uint32_t>(a >> 32) ^ counter[3] ^ k1,
+               static_cast<uint32_t>(a)};
     k0 += 0x9E3779B9;
     k1 += 0xBB67AE85;
   }
@@ -41,8 +44,10 @@ RandomStream::RandomStream(uint64_t seed, std::string_view purpose, uint64_t ind
 
 uint64_t RandomStream::bits() {
   if (num_left_ == 0) {
-    const Words4 block = philox({static_cast<uint32_t>(block_), static_cast<uint32_t>(block_ >> 32),
-                                 static_cast<uint32_t>(index_), static_cast<uint32_t>(index_ >> 32)},
+    const Words4 block = philox({static_cast<uint32_t>(block_),
+                                 static_cast<uint32_t>(block_ >> 32),
+                                 static_cast<uint32_t>(index_),
+                                 static_cast<uint32_t>(index_ >> 32)},
                                 key_);
     words_[0] = uint64_t{block[1]} << 32 | block[0];
     words_[1] = uint64_t{block[3]} << 32 | block[2];

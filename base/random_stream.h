@@ -5,13 +5,14 @@
 
 namespace lockstep {
 
-/// Random numbers that depend on (seed, purpose, index, position) alone: Philox 4x32-10 (Salmon, Moraes, Dror and Shaw
-/// 2011, "Parallel random numbers: as easy as 1, 2, 3"). Streams of different purposes or indices are independent, so
-/// adding a draw somewhere changes no other draw. Same numbers on every machine.
+/// Random numbers that depend on (seed, purpose, index, position) alone: Philox 4x32-10 (Salmon,
+/// Moraes, Dror and Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3"). Streams of different
+/// purposes or indices are independent, so adding a draw somewhere changes no other draw. Same
+/// numbers on every machine.
 class RandomStream {
  public:
-  /// `purpose` names what the numbers are for, for example "sensor noise"; `index` tells apart the streams of one
-  /// purpose (subject, draw, layer).
+  /// `purpose` names what the numbers are for, for example "sensor noise"; `index` tells apart the
+  /// streams of one purpose (subject, draw, layer).
   RandomStream(uint64_t seed, std::string_view purpose, uint64_t index = 0);
 
   uint64_t bits();

@@ -9,8 +9,12 @@
 namespace lockstep {
 namespace {
 
-/// Cells of the line that starts at `at`, which moves behind it. `line` counts the lines that a quoted cell spans.
-std::vector<std::string> split_line(std::string_view bytes, std::size_t& at, char separator, int64_t& line) {
+/// Cells of the line that starts at `at`, which moves behind it. `line` counts the lines that a
+/// quoted cell spans.
+std::vector<std::string> split_line(std::string_view bytes,
+                                    std::size_t& at,
+                                    char separator,
+                                    int64_t& line) {
   std::vector<std::string> cells(1);
   bool quoted = false;
   for (; at < bytes.size(); ++at) {
@@ -42,7 +46,9 @@ bool is_missing(const std::string& cell) { return cell.empty() || cell == "n/a";
 
 }  // namespace
 
-TableFile TableFile::read(const std::filesystem::path& path) { return parse(read_file(path), path); }
+TableFile TableFile::read(const std::filesystem::path& path) {
+  return parse(read_file(path), path);
+}
 
 TableFile TableFile::parse(std::string_view bytes, const std::filesystem::path& path) {
   TableFile table;
@@ -60,14 +66,21 @@ TableFile TableFile::parse(std::string_view bytes, const std::filesystem::path& 
   }
   if (at >= bytes.size()) fail(Blame::kData, "{}: empty; a header line is wanted", path);
   const std::size_t header_end = std::min(bytes.find('\n', at), bytes.size());
-  const char separator = bytes.substr(at, header_end - at).find('\t') != std::string_view::npos ? '\t' : ',';
+  const char separator =
+      bytes.substr(at, header_end - at).find('\t') != std::string_view::npos ? '\t' : ',';
   table.columns_ = split_line(bytes, at, separator, line);
   while (at < bytes.size()) {
     const int64_t here = ++line;
     auto cells = split_line(bytes, at, separator, line);
-    if (cells.size() == 1 && cells[0].empty() && table.columns_.size() > 1) continue;  // an empty line
+    if (cells.size() == 1 && cells[0].empty() && table.columns_.size() > 1)
+      continue;  // an empty line
     if (cells.size() != table.columns_.size()) {
-      fail(Blame::kData, "{}:{}: {} cells; {} are wanted, as in the header", path, here, cells.size(), table.columns_.size());
+      fail(Blame::kData,
+           "{}:{}: {} cells; {} are wanted, as in the header",
+           path,
+           here,
+           cells.size(),
+           table.columns_.size());
     }
     table.cells_.push_back(std::move(cells));
     table.lines_.push_back(here);
@@ -107,7 +120,8 @@ int64_t TableFile::integer(int64_t row, std::size_t column) const {
   const std::string& found = cell(row, column);
   int64_t value = 0;
   const auto [end, status] = std::from_chars(found.data(), found.data() + found.size(), value);
-  if (status != std::errc() || end != found.data() + found.size()) refuse(row, column, "an integer is wanted");
+  if (status != std::errc() || end != found.data() + found.size())
+    refuse(row, column, "an integer is wanted");
   return value;
 }
 
@@ -122,19 +136,28 @@ std::optional<int64_t> TableFile::integer_if_any(int64_t row, std::size_t column
 }
 
 void TableFile::refuse(int64_t row, std::size_t column, std::string_view wanted) const {
-  fail(Blame::kData, "{}:{}: {}: \"{}\"; {}", path_, lines_.at(static_cast<std::size_t>(row)), columns_.at(column), cell(row, column), wanted);
+  fail(Blame::kData,
+       "{}:{}: {}: \"{}\"; {}",
+       path_,
+       lines_.at(static_cast<std::size_t>(row)),
+       columns_.at(column),
+       cell(row, column),
+       wanted);
 }
 
-TableWriter::TableWriter(const std::vector<std::string>& columns, const std::vector<std::string>& comments)
+TableWriter::TableWriter(const std::vector<std::string>& columns,
+                         const std::vector<std::string>& comments)
     : num_columns_(columns.size()) {
   for (const auto& comment : comments) bytes_ += "# " + comment + "\n";
   add_row(columns);
 }
 
 void TableWriter::add_row(const std::vector<std::string>& cells) {
-  if (cells.size() != num_columns_) fail(Blame::kProgram, "table: {} cells in a row of {} columns", cells.size(), num_columns_);
+  if (cells.size() != num_columns_)
+    fail(Blame::kProgram, "table: {} cells in a row of {} columns", cells.size(), num_columns_);
   for (const auto& cell : cells) {
-    if (cell.find_first_of("\t\n\r") != std::string::npos) fail(Blame::kProgram, "table: a cell holds a tab or a line break: \"{}\"", cell);
+    if (cell.find_first_of("\t\n\r") != std::string::npos)
+      fail(Blame::kProgram, "table: a cell holds a tab or a line break: \"{}\"", cell);
   }
   bytes_ += join(cells, "\t") + "\n";
 }

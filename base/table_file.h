@@ -9,9 +9,10 @@
 
 namespace lockstep {
 
-/// A text table with a header line: tab-separated if the header holds a tab, else comma-separated with RFC 4180
-/// quotes (in tab-separated files quotes are ordinary characters). Lines that begin with "# " before the header are
-/// comments. A byte order mark and CRLF are accepted. Every failed read names file, line and column.
+/// A text table with a header line: tab-separated if the header holds a tab, else comma-separated
+/// with RFC 4180 quotes (in tab-separated files quotes are ordinary characters). Lines that begin
+/// with "# " before the header are comments. A byte order mark and CRLF are accepted. Every failed
+/// read names file, line and column.
 class TableFile {
  public:
   static TableFile read(const std::filesystem::path& path);
@@ -26,7 +27,7 @@ class TableFile {
   std::size_t column(std::string_view name) const;
 
   const std::string& cell(int64_t row, std::size_t column) const;
-  double number(int64_t row, std::size_t column) const;    ///< finite
+  double number(int64_t row, std::size_t column) const;  ///< finite
   int64_t integer(int64_t row, std::size_t column) const;
   /// Nothing if the cell is empty or "n/a".
   std::optional<double> number_if_any(int64_t row, std::size_t column) const;
@@ -46,7 +47,8 @@ class TableFile {
 /// Tab-separated text. A cell with a tab or a line break throws Error(kProgram).
 class TableWriter {
  public:
-  explicit TableWriter(const std::vector<std::string>& columns, const std::vector<std::string>& comments = {});
+  explicit TableWriter(const std::vector<std::string>& columns,
+                       const std::vector<std::string>& comments = {});
   void add_row(const std::vector<std::string>& cells);
   const std::string& bytes() const { return bytes_; }
 

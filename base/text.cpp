@@ -1,4 +1,5 @@
-// Text with placeholders, a dozen lines of our own: libtorch ships an fmt of another version than the system's.
+// Text with placeholders, a dozen lines of our own: libtorch ships an fmt of another version than
+// the system's.
 #include "base/text.h"
 
 #include <charconv>

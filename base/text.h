@@ -28,7 +28,8 @@ std::string to_text(Integer value) {
   }
 }
 
-/// `pattern` with each "{}" replaced by the next value. Too few or too many values throw std::logic_error.
+/// `pattern` with each "{}" replaced by the next value. Too few or too many values throw
+/// std::logic_error.
 std::string fill_in(std::string_view pattern, const std::string* values, std::size_t count);
 
 /// `pattern` with each "{}" replaced by the next of `values`: text("{} words", 3) is "3 words".

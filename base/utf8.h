@@ -7,8 +7,8 @@
 
 namespace lockstep {
 
-/// The code points of UTF-8 text. Throws Error(kData) "<where>: byte N: not UTF-8" (overlong forms, surrogates and
-/// values above U+10FFFF included).
+/// The code points of UTF-8 text. Throws Error(kData) "<where>: byte N: not UTF-8" (overlong forms,
+/// surrogates and values above U+10FFFF included).
 std::u32string from_utf8(std::string_view utf8, std::string_view where);
 
 /// UTF-8 of code points.

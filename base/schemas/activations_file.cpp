@@ -35,9 +35,12 @@ void lay_out_activations(const std::filesystem::path& path, const ActivationsHea
   file.write("tokens", header.tokens, {"context", "word"}, "1");
   file.write("shared", header.shared, {"word"});
   using Storage = Hdf5Writer::Storage;
-  const auto storage = header.storage == FloatStorage::kFloat16 ? Storage::kFloat16 : Storage::kFloat32;
+  const auto storage =
+      header.storage == FloatStorage::kFloat16 ? Storage::kFloat16 : Storage::kFloat32;
   file.reserve("activations", storage, {"context", "tap", "word", "unit"});
-  file.attribute("activations", "coordinates", "context_name tap_name block_number depth_requested depth text");
+  file.attribute("activations",
+                 "coordinates",
+                 "context_name tap_name block_number depth_requested depth text");
   file.close();
 }
 
@@ -59,22 +62,32 @@ ActivationsFile::ActivationsFile(const std::filesystem::path& path) : file_(path
   header_.taps = read_tap_axis(file_);
   header_.words = file_.integers("word");
   header_.text = file_.strings("text");
-  for (const int64_t count : file_.integers("tokens")) header_.tokens.push_back(static_cast<int32_t>(count));
+  for (const int64_t count : file_.integers("tokens"))
+    header_.tokens.push_back(static_cast<int32_t>(count));
   for (const int64_t flag : file_.integers("shared")) header_.shared.push_back(flag != 0);
   file_.expect_axes("activations", {"context", "tap", "word", "unit"});
   const auto shape = file_.shape("activations");
   header_.num_units = shape[3];
-  const std::vector<int64_t> wanted = {static_cast<int64_t>(header_.contexts.size()), static_cast<int64_t>(header_.taps.size()),
-                                       static_cast<int64_t>(header_.words.size()), header_.num_units};
+  const std::vector<int64_t> wanted = {static_cast<int64_t>(header_.contexts.size()),
+                                       static_cast<int64_t>(header_.taps.size()),
+                                       static_cast<int64_t>(header_.words.size()),
+                                       header_.num_units};
   if (shape != wanted || header_.text.size() != header_.words.size()) {
-    fail(Blame::kData, "{}: activations is ({}); its axes are ({})", path, join(shape, ", "), join(wanted, ", "));
+    fail(Blame::kData,
+         "{}: activations is ({}); its axes are ({})",
+         path,
+         join(shape, ", "),
+         join(wanted, ", "));
   }
 }
 
 std::vector<float> ActivationsFile::read(std::size_t context, std::size_t tap) const {
   const auto num_words = static_cast<int64_t>(header_.words.size());
   std::vector<float> values(static_cast<std::size_t>(num_words * header_.num_units));
-  file_.read_block("activations", {static_cast<int64_t>(context), static_cast<int64_t>(tap), 0, 0}, {1, 1, num_words, header_.num_units}, values);
+  file_.read_block("activations",
+                   {static_cast<int64_t>(context), static_cast<int64_t>(tap), 0, 0},
+                   {1, 1, num_words, header_.num_units},
+                   values);
   return values;
 }
 

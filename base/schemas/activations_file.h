@@ -20,28 +20,30 @@ struct ActivationsHeader {
   ModelInfo model;
   std::vector<ContextInfo> contexts;
   std::vector<TapInfo> taps;
-  std::vector<int64_t> words;         ///< rows of words.tsv, ascending, only those extracted
-  std::vector<std::string> text;      ///< the word, one for each of `words`
+  std::vector<int64_t> words;     ///< rows of words.tsv, ascending, only those extracted
+  std::vector<std::string> text;  ///< the word, one for each of `words`
   int64_t num_units = 0;
-  std::vector<int32_t> tokens;        ///< context x word: tokens pooled; 0 where the context is not available
-  std::vector<uint8_t> shared;        ///< word: 1 if a pooled token belongs to an earlier word too
+  std::vector<int32_t>
+      tokens;  ///< context x word: tokens pooled; 0 where the context is not available
+  std::vector<uint8_t> shared;  ///< word: 1 if a pooled token belongs to an earlier word too
   FloatStorage storage = FloatStorage::kFloat32;
   std::string words_sha256;
   std::string weights_sha256;
   std::string tokenizer_sha256;
-  std::string spec_json;              ///< canonical JSON of the resolved spec
+  std::string spec_json;  ///< canonical JSON of the resolved spec
   std::string spec_sha256;
   std::string dtype = "float32";
   std::string device = "cpu";
   std::string pooling = "mean";
   std::string windows = "slice";
   std::string bos = "off";
-  std::string audit_json = "{}";      ///< word-to-token audit, as JSON
+  std::string audit_json = "{}";  ///< word-to-token audit, as JSON
   Provenance provenance;
 };
 
 /// Layout of activations(context, tap, word, unit).
-/// Creates the file with every byte but the activations: fill them at dataset_offset(file, "activations"), row-major.
+/// Creates the file with every byte but the activations: fill them at dataset_offset(file,
+/// "activations"), row-major.
 void lay_out_activations(const std::filesystem::path& file, const ActivationsHeader& header);
 
 /// Reads what lay_out_activations wrote; checks axes and sizes.

@@ -1,4 +1,5 @@
-// folds.tsv: comments with layout, scheme, words and provenance, then `word block fold`, a row for each row of words.tsv.
+// folds.tsv: comments with layout, scheme, words and provenance, then `word block fold`, a row for
+// each row of words.tsv.
 #include "base/schemas/folds_file.h"
 
 #include <algorithm>
@@ -25,14 +26,21 @@ std::string after(const std::vector<std::string>& comments, const std::string& m
 }
 
 /// Numbers from 0 without gaps; gives how many.
-int64_t count_numbers(const std::vector<int64_t>& numbers, const std::filesystem::path& path, const char* what) {
+int64_t count_numbers(const std::vector<int64_t>& numbers,
+                      const std::filesystem::path& path,
+                      const char* what) {
   const int64_t count = numbers.empty() ? 0 : *std::max_element(numbers.begin(), numbers.end()) + 1;
   std::vector<bool> there(static_cast<std::size_t>(count), false);
   for (const int64_t number : numbers) {
     if (number >= 0) there[static_cast<std::size_t>(number)] = true;
   }
   const auto gap = std::find(there.begin(), there.end(), false);
-  if (gap != there.end()) fail(Blame::kData, "{}: {} {} has no words; numbers without gaps are wanted", path, what, gap - there.begin());
+  if (gap != there.end())
+    fail(Blame::kData,
+         "{}: {} {} has no words; numbers without gaps are wanted",
+         path,
+         what,
+         gap - there.begin());
   return count;
 }
 
@@ -62,15 +70,19 @@ FoldPlan read_folds(const std::filesystem::path& path) {
   const auto fold = table.column("fold");
   std::vector<int64_t> fold_of_block;
   for (int64_t row = 0; row < table.num_rows(); ++row) {
-    if (table.integer(row, word) != row) table.refuse(row, word, text("{} is wanted: one row for each word, in order", row));
+    if (table.integer(row, word) != row)
+      table.refuse(row, word, text("{} is wanted: one row for each word, in order", row));
     const int64_t b = table.integer(row, block);
     const int64_t f = table.integer(row, fold);
     if (b < 0 || b >= table.num_rows()) table.refuse(row, block, "a number from 0 is wanted");
     if (f < -1 || f >= table.num_rows()) table.refuse(row, fold, "a number from -1 is wanted");
-    if (static_cast<std::size_t>(b) >= fold_of_block.size()) fold_of_block.resize(static_cast<std::size_t>(b) + 1, -2);
+    if (static_cast<std::size_t>(b) >= fold_of_block.size())
+      fold_of_block.resize(static_cast<std::size_t>(b) + 1, -2);
     int64_t& of_block = fold_of_block[static_cast<std::size_t>(b)];
     if (of_block == -2) of_block = f;
-    if (of_block != f) table.refuse(row, fold, text("{} is wanted, as for the other words of block {}", of_block, b));
+    if (of_block != f)
+      table.refuse(
+          row, fold, text("{} is wanted, as for the other words of block {}", of_block, b));
     plan.block.push_back(b);
     plan.fold.push_back(f);
   }
@@ -80,8 +92,11 @@ FoldPlan read_folds(const std::filesystem::path& path) {
 }
 
 void write_folds(const FoldPlan& plan, const std::filesystem::path& path) {
-  TableWriter table({"word", "block", "fold"}, {kLayout, kScheme + plan.scheme, kWords + plan.words_sha256,
-                                                kProvenance + plan.provenance.to_json().dump()});
+  TableWriter table({"word", "block", "fold"},
+                    {kLayout,
+                     kScheme + plan.scheme,
+                     kWords + plan.words_sha256,
+                     kProvenance + plan.provenance.to_json().dump()});
   for (std::size_t row = 0; row < plan.block.size(); ++row) {
     table.add_row({to_text(row), to_text(plan.block[row]), to_text(plan.fold[row])});
   }

@@ -1,4 +1,5 @@
-// meg.h5: axis `sensor` at the root serves all recordings; recordings/<name>/ has axes time, segment, bound, event.
+// meg.h5: axis `sensor` at the root serves all recordings; recordings/<name>/ has axes time,
+// segment, bound, event.
 #include "base/schemas/meg_file.h"
 
 #include <limits>
@@ -58,7 +59,8 @@ void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
   const std::string own = "recordings/" + recording.name;
   std::vector<double> time(static_cast<std::size_t>(recording.num_samples));
   for (std::size_t row = 0; row < time.size(); ++row) {
-    time[row] = recording.start_s + static_cast<double>(row) * static_cast<double>(recording.rate_denominator) /
+    time[row] = recording.start_s + static_cast<double>(row) *
+                                        static_cast<double>(recording.rate_denominator) /
                                         static_cast<double>(recording.rate_numerator);
   }
   file.define_axis(group + "time", time, "s");
@@ -86,16 +88,30 @@ std::vector<WordEvent> read_events(const Hdf5Reader& file, const std::string& gr
   const auto onset = file.doubles(group + "event_onset");
   const auto duration = file.doubles(group + "event_duration");
   const auto reason = file.integers(group + "event_reason");
-  if (repeat.size() != word.size() || onset.size() != word.size() || duration.size() != word.size() || reason.size() != word.size()) {
-    fail(Blame::kData, "{}: {}: the event columns have {}, {}, {}, {} and {} entries; equal numbers are wanted", file.path(), group,
-         word.size(), repeat.size(), onset.size(), duration.size(), reason.size());
+  if (repeat.size() != word.size() || onset.size() != word.size() ||
+      duration.size() != word.size() || reason.size() != word.size()) {
+    fail(Blame::kData,
+         "{}: {}: the event columns have {}, {}, {}, {} and {} entries; equal numbers are wanted",
+         file.path(),
+         group,
+         word.size(),
+         repeat.size(),
+         onset.size(),
+         duration.size(),
+         reason.size());
   }
   std::vector<WordEvent> events;
   for (std::size_t k = 0; k < word.size(); ++k) {
     if (reason[k] < 0 || reason[k] > static_cast<int64_t>(EventReason::kDropped)) {
-      fail(Blame::kData, "{}: {}event_reason[{}]: {}; 0 to 4 is wanted", file.path(), group, k, reason[k]);
+      fail(Blame::kData,
+           "{}: {}event_reason[{}]: {}; 0 to 4 is wanted",
+           file.path(),
+           group,
+           k,
+           reason[k]);
     }
-    events.push_back({word[k], repeat[k], onset[k], duration[k], static_cast<EventReason>(reason[k])});
+    events.push_back(
+        {word[k], repeat[k], onset[k], duration[k], static_cast<EventReason>(reason[k])});
   }
   return events;
 }
@@ -109,7 +125,12 @@ RecordingInfo read_recording(const Hdf5Reader& file, const std::string& name) {
   recording.rate_numerator = file.integer_attribute(own, "rate_numerator");
   recording.rate_denominator = file.integer_attribute(own, "rate_denominator");
   if (recording.rate_numerator <= 0 || recording.rate_denominator <= 0) {
-    fail(Blame::kData, "{}: {}: rate {}/{}; a positive rate is wanted", file.path(), own, recording.rate_numerator, recording.rate_denominator);
+    fail(Blame::kData,
+         "{}: {}: rate {}/{}; a positive rate is wanted",
+         file.path(),
+         own,
+         recording.rate_numerator,
+         recording.rate_denominator);
   }
   recording.start_s = file.number_attribute(own, "start_s");
   recording.band_low_hz = file.number_attribute(own, "band_low_hz");
@@ -121,7 +142,14 @@ RecordingInfo read_recording(const Hdf5Reader& file, const std::string& name) {
   const auto bounds = file.integers(own + "/segments");
   for (std::size_t k = 0; k + 1 < bounds.size(); k += 2) {
     if (bounds[k] < 0 || bounds[k] > bounds[k + 1] || bounds[k + 1] > recording.num_samples) {
-      fail(Blame::kData, "{}: {}/segments[{}]: {} to {}; rows of 0 to {} are wanted", file.path(), own, k / 2, bounds[k], bounds[k + 1], recording.num_samples);
+      fail(Blame::kData,
+           "{}: {}/segments[{}]: {} to {}; rows of 0 to {} are wanted",
+           file.path(),
+           own,
+           k / 2,
+           bounds[k],
+           bounds[k + 1],
+           recording.num_samples);
     }
     recording.segments.emplace_back(bounds[k], bounds[k + 1]);
   }
@@ -153,18 +181,34 @@ MegFile::MegFile(const std::filesystem::path& path) : file_(path) {
   const auto units = file_.strings("unit");
   const auto positions = file_.floats("position");
   const auto bad = file_.integers("bad");
-  if (kinds.size() != names.size() || units.size() != names.size() || positions.size() != 3 * names.size() || bad.size() != names.size()) {
-    fail(Blame::kData, "{}: kind, unit, position and bad have {}, {}, {} and {} values for {} sensors", path, kinds.size(), units.size(),
-         positions.size(), bad.size(), names.size());
+  if (kinds.size() != names.size() || units.size() != names.size() ||
+      positions.size() != 3 * names.size() || bad.size() != names.size()) {
+    fail(Blame::kData,
+         "{}: kind, unit, position and bad have {}, {}, {} and {} values for {} sensors",
+         path,
+         kinds.size(),
+         units.size(),
+         positions.size(),
+         bad.size(),
+         names.size());
   }
   for (std::size_t k = 0; k < names.size(); ++k) {
-    header_.sensors.push_back({names[k], kinds[k], units[k], {positions[3 * k], positions[3 * k + 1], positions[3 * k + 2]}, bad[k] != 0});
+    header_.sensors.push_back({names[k],
+                               kinds[k],
+                               units[k],
+                               {positions[3 * k], positions[3 * k + 1], positions[3 * k + 2]},
+                               bad[k] != 0});
   }
   for (const auto& name : file_.groups("recordings")) {
     header_.recordings.push_back(read_recording(file_, name));
     const auto shape = file_.shape("recordings/" + name + "/data");
     if (shape.at(1) != static_cast<int64_t>(names.size())) {
-      fail(Blame::kData, "{}: recordings/{}/data has {} sensors; {} are wanted", path, name, shape.at(1), names.size());
+      fail(Blame::kData,
+           "{}: recordings/{}/data has {} sensors; {} are wanted",
+           path,
+           name,
+           shape.at(1),
+           names.size());
     }
   }
   header_.truth = read_truth(file_);
@@ -174,7 +218,10 @@ std::vector<float> MegFile::read(std::size_t recording) const {
   const RecordingInfo& info = header_.recordings.at(recording);
   const auto num_sensors = static_cast<int64_t>(header_.sensors.size());
   std::vector<float> data(static_cast<std::size_t>(info.num_samples * num_sensors));
-  file_.read_block("recordings/" + info.name + "/data", {0, 0}, {info.num_samples, num_sensors}, std::span<float>(data));
+  file_.read_block("recordings/" + info.name + "/data",
+                   {0, 0},
+                   {info.num_samples, num_sensors},
+                   std::span<float>(data));
   return data;
 }
 

@@ -20,56 +20,65 @@ struct Sensor {
 };
 
 /// Why an event is not to be analysed.
-enum class EventReason : uint8_t { kValid = 0, kOutside = 1, kEdge = 2, kBadSegment = 3, kDropped = 4 };
+enum class EventReason : uint8_t {
+  kValid = 0,
+  kOutside = 1,
+  kEdge = 2,
+  kBadSegment = 3,
+  kDropped = 4
+};
 
 /// When a word was heard in a recording.
 struct WordEvent {
-  int64_t word = -1;           ///< row of words.tsv
-  int64_t repeat = 0;          ///< 0 for the first time this word is heard in the session
-  double onset_s = 0;          ///< seconds of the recording; the truth
+  int64_t word = -1;   ///< row of words.tsv
+  int64_t repeat = 0;  ///< 0 for the first time this word is heard in the session
+  double onset_s = 0;  ///< seconds of the recording; the truth
   double duration_s = 0;
   EventReason reason = EventReason::kValid;
 };
 
 /// One continuous recording, without its data.
 struct RecordingInfo {
-  std::string name;            ///< of its group: "sub-001_ses-001"
+  std::string name;  ///< of its group: "sub-001_ses-001"
   std::string subject;
   std::string session;
   int64_t rate_numerator = 30;
   int64_t rate_denominator = 1;
-  double start_s = 0;          ///< time of row 0
+  double start_s = 0;  ///< time of row 0
   int64_t num_samples = 0;
   double band_low_hz = 0.1;
   double band_high_hz = 20;
-  double time_error_ms = 0;    ///< the largest that resampling made
+  double time_error_ms = 0;  ///< the largest that resampling made
   std::string preset = "simulated";
   std::vector<std::pair<int64_t, int64_t>> segments;  ///< half-open valid row ranges
   std::vector<WordEvent> events;                      ///< by onset
 
-  double rate_hz() const { return static_cast<double>(rate_numerator) / static_cast<double>(rate_denominator); }
+  double rate_hz() const {
+    return static_cast<double>(rate_numerator) / static_cast<double>(rate_denominator);
+  }
 };
 
 /// What a simulation planted: one entry for each tap it used.
 struct PlantedTruth {
   std::vector<std::string> tap_name;
   std::vector<double> depth;
-  std::vector<double> latency_s;       ///< asked for (--latency)
-  std::vector<double> reference_s;     ///< peak time of the noise-free mixture, by the rule of peak_time; NaN for nulls
+  std::vector<double> latency_s;    ///< asked for (--latency)
+  std::vector<double> reference_s;  ///< peak time of the noise-free mixture, by the rule of
+                                    ///< peak_time; NaN for nulls
   double width_s = 0;
-  double snr = 0;                      ///< asked for
+  double snr = 0;  ///< asked for
   double snr_reached = 0;
-  std::string null;                    ///< empty, or noise, common, reverse, static, leak
+  std::string null;  ///< empty, or noise, common, reverse, static, leak
   int64_t seed = 0;
-  std::string context;                 ///< name of the context whose targets were planted
+  std::string context;  ///< name of the context whose targets were planted
 };
 
 struct MegHeader {
-  std::vector<Sensor> sensors;         ///< the same for all recordings
+  std::vector<Sensor> sensors;  ///< the same for all recordings
   std::vector<RecordingInfo> recordings;
   std::string words_sha256;
   Provenance provenance;
-  std::unique_ptr<PlantedTruth> truth; ///< nothing for real recordings
+  std::unique_ptr<PlantedTruth> truth;  ///< nothing for real recordings
 };
 
 /// Creates meg.h5 with every byte but the data of each recording: time x sensor, float32, at

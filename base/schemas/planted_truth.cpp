@@ -27,8 +27,14 @@ std::unique_ptr<PlantedTruth> read_truth(const Hdf5Reader& file) {
   truth->reference_s = file.doubles("truth/reference_latency");
   const std::size_t n = truth->tap_name.size();
   if (truth->depth.size() != n || truth->latency_s.size() != n || truth->reference_s.size() != n) {
-    fail(Blame::kData, "{}: truth: planted_depth, latency and reference_latency have {}, {} and {} entries; {} are wanted", file.path(),
-         truth->depth.size(), truth->latency_s.size(), truth->reference_s.size(), n);
+    fail(Blame::kData,
+         "{}: truth: planted_depth, latency and reference_latency have {}, {} and {} entries; {} "
+         "are wanted",
+         file.path(),
+         truth->depth.size(),
+         truth->latency_s.size(),
+         truth->reference_s.size(),
+         n);
   }
   truth->width_s = file.number_attribute("truth", "width_s");
   truth->snr = file.number_attribute("truth", "snr");

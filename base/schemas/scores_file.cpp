@@ -40,7 +40,8 @@ void write_attributes(Hdf5Writer& file, const ScoresHeader& header) {
   file.attribute("", "rate_numerator", header.rate_numerator);
   file.attribute("", "rate_denominator", header.rate_denominator);
   nlohmann::json steps = nlohmann::json::array();
-  for (const auto& step : header.word_steps) steps.push_back({{"what", step.what}, {"count", step.count}});
+  for (const auto& step : header.word_steps)
+    steps.push_back({{"what", step.what}, {"count", step.count}});
   file.attribute("", "word_steps", steps.dump());
   file.attribute("", "notices", nlohmann::json(header.notices).dump());
 }
@@ -64,15 +65,24 @@ void lay_out_scores(const std::filesystem::path& path, const ScoresHeader& heade
   file.write("n_train", header.n_train, {"subject", "fold"});
   file.write("n_test", header.n_test, {"subject", "fold"});
   file.write("explained", header.explained, {"context", "tap"}, "1");
-  file.reserve("sums", Storage::kFloat64, {"subject", "context", "block", "tap", "component", "time", "stat"});
-  file.attribute("sums", "coordinates", "context_name tap_name block_number depth_requested depth block_fold");
-  file.reserve("alpha", Storage::kFloat32, {"subject", "context", "fold", "tap", "component", "time"}, "1");
+  file.reserve("sums",
+               Storage::kFloat64,
+               {"subject", "context", "block", "tap", "component", "time", "stat"});
+  file.attribute(
+      "sums", "coordinates", "context_name tap_name block_number depth_requested depth block_fold");
+  file.reserve(
+      "alpha", Storage::kFloat32, {"subject", "context", "fold", "tap", "component", "time"}, "1");
   file.reserve("score", Storage::kFloat32, {"subject", "context", "tap", "time"}, "1");
-  file.attribute("score", "coordinates", "context_name tap_name block_number depth_requested depth");
-  file.reserve("score_component", Storage::kFloat32, {"subject", "context", "tap", "component", "time"}, "1");
+  file.attribute(
+      "score", "coordinates", "context_name tap_name block_number depth_requested depth");
+  file.reserve("score_component",
+               Storage::kFloat32,
+               {"subject", "context", "tap", "component", "time"},
+               "1");
   if (header.num_null_draws > 0) {
     file.define_axis("draw", header.num_null_draws);
-    file.reserve("null_score", Storage::kFloat32, {"subject", "context", "draw", "tap", "time"}, "1");
+    file.reserve(
+        "null_score", Storage::kFloat32, {"subject", "context", "draw", "tap", "time"}, "1");
   }
   write_truth(file, header.truth.get());
   file.close();
@@ -103,7 +113,8 @@ ScoresFile::ScoresFile(const std::filesystem::path& path) : file_(path) {
   const std::string where = path.string();
   const auto steps = parse_json(file_.text_attribute("", "word_steps"), where + ": word_steps");
   const JsonAt at(steps, where + ": word_steps");
-  for (std::size_t k = 0; k < at.size(); ++k) h.word_steps.push_back({at.at(k)["what"].text(), at.at(k)["count"].integer()});
+  for (std::size_t k = 0; k < at.size(); ++k)
+    h.word_steps.push_back({at.at(k)["what"].text(), at.at(k)["count"].integer()});
   const auto notices = parse_json(file_.text_attribute("", "notices"), where + ": notices");
   const JsonAt sentences(notices, where + ": notices");
   for (std::size_t k = 0; k < sentences.size(); ++k) h.notices.push_back(sentences.at(k).text());
@@ -121,25 +132,48 @@ ScoresFile::ScoresFile(const std::filesystem::path& path) : file_(path) {
   const auto shape = file_.shape("sums");
   h.num_components = shape[4];
   const auto size = [](const auto& values) { return static_cast<int64_t>(values.size()); };
-  const std::vector<int64_t> wanted = {size(h.subjects), size(h.contexts), size(h.block_fold), size(h.taps), h.num_components,
-                                       size(h.times_s), static_cast<int64_t>(kNumScoreSums)};
-  if (shape != wanted) fail(Blame::kData, "{}: sums is ({}); its axes are ({})", path, join(shape, ", "), join(wanted, ", "));
+  const std::vector<int64_t> wanted = {size(h.subjects),
+                                       size(h.contexts),
+                                       size(h.block_fold),
+                                       size(h.taps),
+                                       h.num_components,
+                                       size(h.times_s),
+                                       static_cast<int64_t>(kNumScoreSums)};
+  if (shape != wanted)
+    fail(Blame::kData,
+         "{}: sums is ({}); its axes are ({})",
+         path,
+         join(shape, ", "),
+         join(wanted, ", "));
   if (file_.has("null_score")) h.num_null_draws = file_.shape("null_score").at(2);
   h.truth = read_truth(file_);
 }
 
-std::vector<double> ScoresFile::sums(std::size_t subject, std::size_t context, std::size_t tap) const {
+std::vector<double> ScoresFile::sums(std::size_t subject,
+                                     std::size_t context,
+                                     std::size_t tap) const {
   const auto shape = file_.shape("sums");
   std::vector<double> values(static_cast<std::size_t>(shape[2] * shape[4] * shape[5] * shape[6]));
-  file_.read_block("sums", {static_cast<int64_t>(subject), static_cast<int64_t>(context), 0, static_cast<int64_t>(tap), 0, 0, 0},
-                   {1, 1, shape[2], 1, shape[4], shape[5], shape[6]}, std::span<double>(values));
+  file_.read_block("sums",
+                   {static_cast<int64_t>(subject),
+                    static_cast<int64_t>(context),
+                    0,
+                    static_cast<int64_t>(tap),
+                    0,
+                    0,
+                    0},
+                   {1, 1, shape[2], 1, shape[4], shape[5], shape[6]},
+                   std::span<double>(values));
   return values;
 }
 
 namespace {
 
 /// Everything of one (subject, context) of a variable whose first two axes these are.
-std::vector<float> read_pair(const Hdf5Reader& file, const std::string& name, std::size_t subject, std::size_t context) {
+std::vector<float> read_pair(const Hdf5Reader& file,
+                             const std::string& name,
+                             std::size_t subject,
+                             std::size_t context) {
   auto count = file.shape(name);
   std::vector<int64_t> start(count.size(), 0);
   start[0] = static_cast<int64_t>(subject);
@@ -154,13 +188,17 @@ std::vector<float> read_pair(const Hdf5Reader& file, const std::string& name, st
 
 }  // namespace
 
-std::vector<float> ScoresFile::score(std::size_t subject, std::size_t context) const { return read_pair(file_, "score", subject, context); }
+std::vector<float> ScoresFile::score(std::size_t subject, std::size_t context) const {
+  return read_pair(file_, "score", subject, context);
+}
 
 std::vector<float> ScoresFile::null_score(std::size_t subject, std::size_t context) const {
   if (header_.num_null_draws == 0) return {};
   return read_pair(file_, "null_score", subject, context);
 }
 
-std::vector<float> ScoresFile::alpha(std::size_t subject, std::size_t context) const { return read_pair(file_, "alpha", subject, context); }
+std::vector<float> ScoresFile::alpha(std::size_t subject, std::size_t context) const {
+  return read_pair(file_, "alpha", subject, context);
+}
 
 }  // namespace lockstep

@@ -28,29 +28,29 @@ struct WordStep {
 /// Everything in scores.h5 but the sums, alphas, scores and nulls.
 struct ScoresHeader {
   ModelInfo model;
-  std::string direction = "decode";       ///< or "encode"
+  std::string direction = "decode";  ///< or "encode"
   std::vector<std::string> subjects;
   std::vector<ContextInfo> contexts;
   std::vector<TapInfo> taps;
-  std::vector<int64_t> block_fold;        ///< fold of each block; -1: never tested
+  std::vector<int64_t> block_fold;  ///< fold of each block; -1: never tested
   int64_t num_folds = 0;
   int64_t num_components = 0;
-  std::vector<double> times_s;            ///< after word onset
-  int64_t time_first = 0;                 ///< times are (time_first + k) * rate_denominator / rate_numerator
+  std::vector<double> times_s;  ///< after word onset
+  int64_t time_first = 0;       ///< times are (time_first + k) * rate_denominator / rate_numerator
   int64_t rate_numerator = 30;
   int64_t rate_denominator = 1;
   int64_t num_null_draws = 0;
   int64_t num_sensors = 0;
-  std::vector<double> alphas;             ///< the grid
-  std::vector<int64_t> n_train;           ///< subject x fold
-  std::vector<int64_t> n_test;            ///< subject x fold
-  std::vector<WordStep> word_steps;       ///< rows of words.tsv minus these is what was analysed
-  int64_t num_rows = 0;                   ///< rows of words.tsv
-  int64_t num_matched = 0;                ///< of these with a span
+  std::vector<double> alphas;        ///< the grid
+  std::vector<int64_t> n_train;      ///< subject x fold
+  std::vector<int64_t> n_test;       ///< subject x fold
+  std::vector<WordStep> word_steps;  ///< rows of words.tsv minus these is what was analysed
+  int64_t num_rows = 0;              ///< rows of words.tsv
+  int64_t num_matched = 0;           ///< of these with a span
   int64_t num_analysed = 0;
-  int64_t num_outliers = 0;               ///< words beyond 5 SD on a component
+  int64_t num_outliers = 0;  ///< words beyond 5 SD on a component
   std::string preset = "strict";
-  std::string folds = "block";            ///< scheme of the plan
+  std::string folds = "block";  ///< scheme of the plan
   std::string alpha_by = "loo";
   std::string scale = "train";
   std::string words_selection = "content";
@@ -58,19 +58,22 @@ struct ScoresHeader {
   double embargo_s = 0;
   std::string words_sha256;
   std::string folds_sha256;
-  std::vector<std::string> notices;       ///< sentences that the report must print
-  std::vector<double> explained;          ///< context x tap: share of variance the components hold; NaN if unknown
+  std::vector<std::string> notices;  ///< sentences that the report must print
+  std::vector<double>
+      explained;  ///< context x tap: share of variance the components hold; NaN if unknown
   Provenance provenance;
-  std::unique_ptr<PlantedTruth> truth;    ///< copied from meg.h5
+  std::unique_ptr<PlantedTruth> truth;  ///< copied from meg.h5
 };
 
 /// Layout, all contiguous and filled in later at dataset_offset():
 ///   sums(subject, context, block, tap, component, time, stat)      float64
 ///   alpha(subject, context, fold, tap, component, time)            float32; NaN where not fitted
-///   score(subject, context, tap, time)                             float32: mean over folds and components
-///   score_component(subject, context, tap, component, time)       float32: mean over folds
-///   null_score(subject, context, draw, tap, time)                  float32: the same mean, words shifted against the MEG
-/// null_score is absent with num_null_draws 0. Draw d shifts the words alike for every subject, context and time.
+///   score(subject, context, tap, time)                             float32: mean over folds and
+///   components score_component(subject, context, tap, component, time)       float32: mean over
+///   folds null_score(subject, context, draw, tap, time)                  float32: the same mean,
+///   words shifted against the MEG
+/// null_score is absent with num_null_draws 0. Draw d shifts the words alike for every subject,
+/// context and time.
 void lay_out_scores(const std::filesystem::path& file, const ScoresHeader& header);
 
 class ScoresFile {

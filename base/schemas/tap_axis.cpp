@@ -12,7 +12,10 @@ void write_context_axis(Hdf5Writer& file, const std::vector<ContextInfo>& contex
     names.push_back(context.name);
   }
   file.define_axis("context", words, "words");
-  file.attribute("context", "long_name", "words of context, the target included; 0: not counted in words, see context_name");
+  file.attribute(
+      "context",
+      "long_name",
+      "words of context, the target included; 0: not counted in words, see context_name");
   file.write("context_name", names, {"context"});
 }
 
@@ -40,7 +43,11 @@ std::vector<ContextInfo> read_context_axis(const Hdf5Reader& file) {
   const auto words = file.integers("context");
   const auto names = file.strings("context_name");
   if (names.size() != words.size()) {
-    fail(Blame::kData, "{}: context_name has {} entries, context {}", file.path(), names.size(), words.size());
+    fail(Blame::kData,
+         "{}: context_name has {} entries, context {}",
+         file.path(),
+         names.size(),
+         words.size());
   }
   std::vector<ContextInfo> contexts;
   for (std::size_t k = 0; k < words.size(); ++k) contexts.push_back({names[k], words[k]});
@@ -52,12 +59,20 @@ std::vector<TapInfo> read_tap_axis(const Hdf5Reader& file) {
   const auto block = file.integers("block_number");
   const auto requested = file.doubles("depth_requested");
   const auto depth = file.doubles("depth");
-  if (block.size() != names.size() || requested.size() != names.size() || depth.size() != names.size()) {
-    fail(Blame::kData, "{}: tap_name, block_number, depth_requested and depth have {}, {}, {} and {} entries; equal numbers are wanted",
-         file.path(), names.size(), block.size(), requested.size(), depth.size());
+  if (block.size() != names.size() || requested.size() != names.size() ||
+      depth.size() != names.size()) {
+    fail(Blame::kData,
+         "{}: tap_name, block_number, depth_requested and depth have {}, {}, {} and {} entries; "
+         "equal numbers are wanted",
+         file.path(),
+         names.size(),
+         block.size(),
+         requested.size(),
+         depth.size());
   }
   std::vector<TapInfo> taps;
-  for (std::size_t k = 0; k < names.size(); ++k) taps.push_back({names[k], block[k], requested[k], depth[k]});
+  for (std::size_t k = 0; k < names.size(); ++k)
+    taps.push_back({names[k], block[k], requested[k], depth[k]});
   return taps;
 }
 

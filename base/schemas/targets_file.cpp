@@ -28,7 +28,9 @@ std::vector<T> all_fits(const std::vector<TargetsFit>& fits, std::vector<T> Targ
 
 }  // namespace
 
-void write_targets(const std::filesystem::path& path, const TargetsHeader& header, const std::vector<TargetsFit>& fits) {
+void write_targets(const std::filesystem::path& path,
+                   const TargetsHeader& header,
+                   const std::vector<TargetsFit>& fits) {
   auto partial = path;
   partial += ".partial";
   Hdf5Writer file(partial);
@@ -50,13 +52,23 @@ void write_targets(const std::filesystem::path& path, const TargetsHeader& heade
   } else {
     file.write("fit_word", header.fit_word, {"word"});
   }
-  file.write("targets", all_fits(fits, &TargetsFit::targets), with_fit_axes(header, {"word", "component"}), "1");
-  file.attribute("targets", "coordinates", "context_name tap_name block_number depth_requested depth");
-  file.write("explained_variance", all_fits(fits, &TargetsFit::explained_variance), with_fit_axes(header, {"component"}), "1");
+  file.write("targets",
+             all_fits(fits, &TargetsFit::targets),
+             with_fit_axes(header, {"word", "component"}),
+             "1");
+  file.attribute(
+      "targets", "coordinates", "context_name tap_name block_number depth_requested depth");
+  file.write("explained_variance",
+             all_fits(fits, &TargetsFit::explained_variance),
+             with_fit_axes(header, {"component"}),
+             "1");
   if (header.num_units > 0) {
     file.define_axis("unit", header.num_units);
     file.write("mean", all_fits(fits, &TargetsFit::mean), with_fit_axes(header, {"unit"}));
-    file.write("basis", all_fits(fits, &TargetsFit::basis), with_fit_axes(header, {"component", "unit"}), "1");
+    file.write("basis",
+               all_fits(fits, &TargetsFit::basis),
+               with_fit_axes(header, {"component", "unit"}),
+               "1");
   }
   file.close();
   rename_durably(partial, path);
@@ -75,27 +87,38 @@ TargetsFile::TargetsFile(const std::filesystem::path& path) : file_(path) {
   file_.expect_axes("targets", with_fit_axes(header_, {"word", "component"}));
   const auto shape = file_.shape("targets");
   header_.num_components = shape.back();
-  std::vector<int64_t> wanted = {static_cast<int64_t>(header_.contexts.size()), static_cast<int64_t>(header_.taps.size()),
-                                 static_cast<int64_t>(header_.words.size()), header_.num_components};
+  std::vector<int64_t> wanted = {static_cast<int64_t>(header_.contexts.size()),
+                                 static_cast<int64_t>(header_.taps.size()),
+                                 static_cast<int64_t>(header_.words.size()),
+                                 header_.num_components};
   if (header_.num_folds > 0) wanted.insert(wanted.begin(), header_.num_folds);
-  if (shape != wanted) fail(Blame::kData, "{}: targets is ({}); its axes are ({})", path, join(shape, ", "), join(wanted, ", "));
+  if (shape != wanted)
+    fail(Blame::kData,
+         "{}: targets is ({}); its axes are ({})",
+         path,
+         join(shape, ", "),
+         join(wanted, ", "));
   for (const int64_t flag : file_.integers("fit_word")) header_.fit_word.push_back(flag != 0);
   if (file_.has("unit")) header_.num_units = file_.shape("unit").at(0);
 }
 
 std::vector<float> TargetsFile::read(std::size_t fold, std::size_t context, std::size_t tap) const {
   std::vector<int64_t> start = {static_cast<int64_t>(context), static_cast<int64_t>(tap), 0, 0};
-  std::vector<int64_t> count = {1, 1, static_cast<int64_t>(header_.words.size()), header_.num_components};
+  std::vector<int64_t> count = {
+      1, 1, static_cast<int64_t>(header_.words.size()), header_.num_components};
   if (header_.num_folds > 0) {
     start.insert(start.begin(), static_cast<int64_t>(fold));
     count.insert(count.begin(), 1);
   }
-  std::vector<float> values(header_.words.size() * static_cast<std::size_t>(header_.num_components));
+  std::vector<float> values(header_.words.size() *
+                            static_cast<std::size_t>(header_.num_components));
   file_.read_block("targets", start, count, std::span<float>(values));
   return values;
 }
 
-std::vector<double> TargetsFile::explained_variance(std::size_t fold, std::size_t context, std::size_t tap) const {
+std::vector<double> TargetsFile::explained_variance(std::size_t fold,
+                                                    std::size_t context,
+                                                    std::size_t tap) const {
   std::vector<int64_t> start = {static_cast<int64_t>(context), static_cast<int64_t>(tap), 0};
   std::vector<int64_t> count = {1, 1, header_.num_components};
   if (header_.num_folds > 0) {

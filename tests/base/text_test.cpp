@@ -10,7 +10,8 @@ namespace lockstep {
 namespace {
 
 TEST(Text, FillsPlaceholdersInOrder) {
-  EXPECT_EQ(text("{}: {} words, {} s", std::filesystem::path("a.tsv"), 3, 0.25), "a.tsv: 3 words, 0.25 s");
+  EXPECT_EQ(text("{}: {} words, {} s", std::filesystem::path("a.tsv"), 3, 0.25),
+            "a.tsv: 3 words, 0.25 s");
   EXPECT_EQ(text("none"), "none");
 }
 
