@@ -8,5 +8,7 @@ int main(int argc, char** argv) {
   CLI::App app("language models and MEG, aligned in time", "lockstep");
   app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION);
   app.require_subcommand(1);
+  lockstep::declare_reduce(app);
+  lockstep::declare_simulate(app);
   return lockstep::run_command(app, argc, argv);
 }
