@@ -3,6 +3,7 @@
 #include <cblas.h>
 #include <lapacke.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -14,9 +15,13 @@ namespace {
 
 constexpr double kLeastVariance = 1e-6;
 
-/// Makes a column mean 0, SD 1; constant columns become 0.
-void standardise(Eigen::Ref<Eigen::VectorXd> column) {
-  const Location location = mean_and_deviation(std::span<const double>(column.data(), static_cast<std::size_t>(column.size())));
+/// Makes a column mean 0, SD 1 over the words with `counts`; where it is constant it becomes 0.
+void standardise(Eigen::Ref<Eigen::VectorXd> column, const std::vector<uint8_t>& counts) {
+  std::vector<double> counted;
+  for (std::size_t k = 0; k < counts.size(); ++k) {
+    if (counts[k] != 0) counted.push_back(column[static_cast<Eigen::Index>(k)]);
+  }
+  const Location location = mean_and_deviation(counted);
   column = (column.array() - location.centre) / location.scale;
 }
 
@@ -55,6 +60,14 @@ std::vector<std::size_t> entries_with_targets(const TargetsFile& targets, std::s
   return entries;
 }
 
+/// Which of the entries the fit saw; all of them if it saw fewer than two.
+std::vector<uint8_t> words_that_count(const TargetsHeader& header, const std::vector<std::size_t>& entries) {
+  std::vector<uint8_t> counts;
+  for (const std::size_t entry : entries) counts.push_back(header.fit_word[entry]);
+  if (std::count(counts.begin(), counts.end(), uint8_t{1}) < 2) counts.assign(entries.size(), 1);
+  return counts;
+}
+
 }  // namespace
 
 std::size_t find_context(const TargetsHeader& targets, const std::string& name) {
@@ -84,9 +97,10 @@ PlantedFeatures planted_features(const TargetsFile& targets, std::size_t context
   if (entries.size() < 2) {
     fail(Blame::kData, "simulate: {} words have targets at context {}; at least 2 are wanted", entries.size(), header.contexts[context].name);
   }
+  const std::vector<uint8_t> counts = words_that_count(header, entries);
   Eigen::MatrixXd standardised = targets_of(targets, context, entries);
-  for (Eigen::Index feature = 0; feature < standardised.cols(); ++feature) standardise(standardised.col(feature));
-  Eigen::MatrixXd planted = planting == Planting::kUnique ? unique_features(standardised) : standardised;
+  for (Eigen::Index feature = 0; feature < standardised.cols(); ++feature) standardise(standardised.col(feature), counts);
+  Eigen::MatrixXd planted = planting == Planting::kUnique ? unique_features(standardised, counts) : standardised;
 
   PlantedFeatures features;
   features.num_taps = static_cast<int64_t>(header.taps.size());
@@ -105,11 +119,14 @@ PlantedFeatures planted_features(const TargetsFile& targets, std::size_t context
   return features;
 }
 
-Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised) {
+Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised, const std::vector<uint8_t>& counts) {
   const auto size = static_cast<int>(standardised.cols());
   const auto words = static_cast<int>(standardised.rows());
+  Eigen::MatrixXd counted = standardised;
+  for (int word = 0; word < words; ++word) counted.row(word) *= counts[static_cast<std::size_t>(word)];
+  const auto num_counted = static_cast<double>(std::count(counts.begin(), counts.end(), uint8_t{1}));
   Eigen::MatrixXd vectors(size, size);
-  cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, size, words, 1.0 / words, standardised.data(), words, 0.0, vectors.data(), size);
+  cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, size, words, 1.0 / num_counted, counted.data(), words, 0.0, vectors.data(), size);
   Eigen::VectorXd variances(size);
   const lapack_int status = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', size, vectors.data(), size, variances.data());
   if (status != 0) fail(Blame::kProgram, "unique features: dsyevd of {} x {} gave {}; 0 is wanted", size, size, status);
