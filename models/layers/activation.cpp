@@ -59,7 +59,9 @@ at::Tensor activate(Activation activation, at::Tensor x) {
   return x;
 }
 
-at::Tensor activate_gated(Activation activation, const at::Tensor& gate_up, const Kernels& kernels) {
+at::Tensor activate_gated(Activation activation,
+                          const at::Tensor& gate_up,
+                          const Kernels& kernels) {
   const int64_t size = gate_up.size(1) / 2;
   const auto times = times_kernel(activation, kernels);
   if (times == nullptr) {

@@ -21,9 +21,7 @@ class Add : public Layer {
 }  // namespace
 
 RunningSum::RunningSum(std::span<at::Tensor> values, const Kernels& kernels)
-    : values_(values),
-      result_(is_sole_owner(values[0]) ? values[0] : at::empty_like(values[0])),
-      kernels_(&kernels) {}
+    : values_(values), result_(memory_for_result(values[0])), kernels_(&kernels) {}
 
 const float* RunningSum::add_row(int64_t row) const {
   const int64_t width = result_.size(1);

@@ -6,7 +6,8 @@
 
 namespace lockstep {
 
-/// Values summed left to right, one row at a time; into the first one's memory if nobody else holds it.
+/// Values summed left to right, one row at a time; into the first one's memory if nobody else holds
+/// it.
 class RunningSum {
  public:
   RunningSum(std::span<at::Tensor> values, const Kernels& kernels);

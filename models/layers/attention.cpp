@@ -10,16 +10,19 @@
 namespace lockstep {
 namespace {
 
-/// The op `attention`: projections, packed causal attention, output projection. Queries are made for the rows of the
-/// result, keys and values for all. Keys and values are one product; queries joined to them would save nothing
-/// (112.8 against 114.2 GF/s at 1024 x 576 x 960) and cost a second copy of the weights for last blocks.
+/// The op `attention`: projections, packed causal attention, output projection. Queries are made
+/// for the rows of the result, keys and values for all. Keys and values are one product; queries
+/// joined to them would save nothing (112.8 against 114.2 GF/s at 1024 x 576 x 960) and cost a
+/// second copy of the weights for last blocks.
 class Attention : public Layer {
  public:
   Attention(const Step& step, const LayerSource& source);
   at::Tensor forward(const LayerInput& input) const override;
 
  private:
-  at::Tensor attend(const LayerInput& input, const at::Tensor& queries, const at::Tensor& keys_values) const;
+  at::Tensor attend(const LayerInput& input,
+                    const at::Tensor& queries,
+                    const at::Tensor& keys_values) const;
 
   AttentionShape shape_;
   std::optional<std::size_t> rotary_;  // index into LayerInput::rotary
@@ -63,13 +66,15 @@ Attention::Attention(const Step& step, const LayerSource& source)
   }
   const auto q = source.weights(step.role + ".q");
   queries_ = PackedLinear(q.weight, q.bias, source.back_end);
-  const auto kv = stack_outputs({source.weights(step.role + ".k"), source.weights(step.role + ".v")});
+  const auto kv =
+      stack_outputs({source.weights(step.role + ".k"), source.weights(step.role + ".v")});
   keys_values_ = PackedLinear(kv.weight, kv.bias, source.back_end);
   const auto o = source.weights(step.role + ".o");
   output_ = PackedLinear(o.weight, o.bias, source.back_end);
 }
 
-// Normalises the first `width` numbers of each row in place, `norm.width()` at a time: a head, or all of them.
+// Normalises the first `width` numbers of each row in place, `norm.width()` at a time: a head, or
+// all of them.
 void normalise(const RowNorm& norm, at::Tensor& rows, int64_t width) {
   float* x = rows.mutable_data_ptr<float>();
   for (int64_t row = 0; row < rows.size(0); ++row) {
@@ -157,13 +162,15 @@ void check_attention(const Step& step, const ModelSpec& spec) {
     refuse_step(step, text("attention with window {}", *fields.window), "1 or more is wanted");
   }
   if (fields.softcap && !(*fields.softcap > 0)) {
-    refuse_step(step, text("attention with softcap {}", *fields.softcap), "a positive one is wanted");
+    refuse_step(
+        step, text("attention with softcap {}", *fields.softcap), "a positive one is wanted");
   }
   if (fields.qk_norm) check_qk_norm(step, fields);
   if (!fields.rope) return;
   const auto rope = spec.ropes.find(*fields.rope);
   if (rope == spec.ropes.end()) {
-    refuse_step(step, text("attention with rope \"{}\"", *fields.rope), "a name in ropes is wanted");
+    refuse_step(
+        step, text("attention with rope \"{}\"", *fields.rope), "a name in ropes is wanted");
   }
   if (rope->second.dims > fields.qk_dim) {
     refuse_step(step,

@@ -20,7 +20,10 @@ void check_offsets(const PackedBatch& batch, int64_t max_positions) {
   for (std::size_t w = 0; w + 1 < offsets.size(); ++w) {
     const int64_t length = offsets[w + 1] - offsets[w];
     if (length < 1) {
-      fail(Blame::kProgram, "packed batch: window {} has {} tokens; 1 or more are wanted", w, length);
+      fail(Blame::kProgram,
+           "packed batch: window {} has {} tokens; 1 or more are wanted",
+           w,
+           length);
     }
     if (max_positions > 0 && length > max_positions) {
       fail(Blame::kData,

@@ -24,11 +24,13 @@ std::vector<Instruction> fuse(const Program& program) {
   return instructions;
 }
 
-// Backwards: a value is needed at all rows if a step that mixes rows reads it, or one whose own result is.
+// Backwards: a value is needed at all rows if a step that mixes rows reads it, or one whose own
+// result is.
 void find_needed_rows(const Program& program, std::vector<Instruction>& instructions) {
   std::vector<bool> needed(static_cast<std::size_t>(program.num_registers), false);
   const auto at = [&](int index) { return needed[static_cast<std::size_t>(index)]; };
-  for (auto instruction = instructions.rbegin(); instruction != instructions.rend(); ++instruction) {
+  for (auto instruction = instructions.rbegin(); instruction != instructions.rend();
+       ++instruction) {
     const Step& step = program.steps[instruction->step];
     bool all = at(step.write);
     if (instruction->has_norm) {
@@ -68,7 +70,8 @@ Block::Block(const Executable& executable, const LayerSource& source) : executab
   }
 }
 
-// What the step reads, moved out of registers that nobody reads afterwards: their memory may then be used again.
+// What the step reads, moved out of registers that nobody reads afterwards: their memory may then
+// be used again.
 std::vector<at::Tensor> Block::take_inputs(const Step& step,
                                            const Instruction& instruction,
                                            const BatchLayout& batch,
@@ -78,10 +81,11 @@ std::vector<at::Tensor> Block::take_inputs(const Step& step,
   for (std::size_t k = 0; k < step.read.size(); ++k) {
     const int index = step.read[k];
     RegisterValue& value = registers[static_cast<std::size_t>(index)];
-    const bool is_last_use = (contains(step.free, index) || index == step.write) &&
-                             std::count(step.read.begin() + static_cast<std::ptrdiff_t>(k), step.read.end(), index) == 1;
-    const bool is_gathered = rows == ResultRows::kWanted && !instruction.mixes_rows &&
-                             value.rows == ResultRows::kAll;
+    const bool is_last_use =
+        (contains(step.free, index) || index == step.write) &&
+        std::count(step.read.begin() + static_cast<std::ptrdiff_t>(k), step.read.end(), index) == 1;
+    const bool is_gathered =
+        rows == ResultRows::kWanted && !instruction.mixes_rows && value.rows == ResultRows::kAll;
     if (is_gathered) {
       inputs.push_back(value.tensor.index_select(0, batch.wanted.index));
       if (is_last_use) value.tensor.reset();
@@ -116,7 +120,8 @@ at::Tensor Block::run(std::vector<RegisterValue> entry,
       const Step& norm_step = program.steps[instruction.step + 1];
       auto both = norms_[instruction.step + 1]->add_then_norm(input);
       write(step.write, std::move(both.sum));
-      for (const int index : norm_step.free) registers[static_cast<std::size_t>(index)].tensor.reset();
+      for (const int index : norm_step.free)
+        registers[static_cast<std::size_t>(index)].tensor.reset();
       write(norm_step.write, std::move(both.norm));
     } else {
       write(step.write, layers_[instruction.step]->forward(input));

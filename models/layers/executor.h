@@ -23,14 +23,15 @@ struct RegisterValue {
 /// What an instruction does: a step, or an add and the norm that follows it in one pass.
 struct Instruction {
   std::size_t step = 0;
-  bool has_norm = false;         ///< the next step, a norm of what this add writes, is done with it
+  bool has_norm = false;  ///< the next step, a norm of what this add writes, is done with it
   bool mixes_rows = false;
-  bool needs_all_rows = false;   ///< even if only the wanted rows of the program's result are asked for
+  bool needs_all_rows =
+      false;  ///< even if only the wanted rows of the program's result are asked for
 };
 
-/// A program made ready once for all layers of its kind: what is fused, and which steps can do with the wanted rows if
-/// the result is asked for at those only. What attention reads is needed at all rows, what follows the last attention is
-/// not.
+/// A program made ready once for all layers of its kind: what is fused, and which steps can do with
+/// the wanted rows if the result is asked for at those only. What attention reads is needed at all
+/// rows, what follows the last attention is not.
 class Executable {
  public:
   /// Checks every step against the layers that there are; throws Error(kData) with the step's path.
@@ -50,8 +51,8 @@ class Block {
  public:
   Block(const Executable& executable, const LayerSource& source);
 
-  /// The result for `entry` registers: at all rows, or at the wanted ones. Entry values at the wanted rows give results
-  /// at the wanted rows.
+  /// The result for `entry` registers: at all rows, or at the wanted ones. Entry values at the
+  /// wanted rows give results at the wanted rows.
   at::Tensor run(std::vector<RegisterValue> entry,
                  const BatchLayout& batch,
                  std::span<const RotaryTable> rotary,

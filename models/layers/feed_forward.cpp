@@ -7,7 +7,8 @@
 namespace lockstep {
 namespace {
 
-/// The op `ffn`, form gated: down(act(gate x) * up x) (Shazeer 2020, eq. 6). Gate and up are one product.
+/// The op `ffn`, form gated: down(act(gate x) * up x) (Shazeer 2020, eq. 6). Gate and up are one
+/// product.
 class GatedFeedForward : public Layer {
  public:
   GatedFeedForward(const Step& step, Activation activation, const LayerSource& source)

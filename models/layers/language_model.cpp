@@ -1,5 +1,5 @@
-// A resolved spec as a chain of blocks: embed, the layers, final norm, head. Taps are read from the residual stream
-// between them.
+// A resolved spec as a chain of blocks: embed, the layers, final norm, head. Taps are read from the
+// residual stream between them.
 #include "models/layers/language_model.h"
 
 #include <ATen/Parallel.h>
@@ -21,7 +21,8 @@ namespace {
 struct Programs {
   explicit Programs(const ModelSpec& spec)
       : embed(spec.embed, spec), final_norm(spec.final_norm, spec), head(spec.head, spec) {
-    for (const auto& [name, kind] : spec.blocks) blocks.emplace(name, Executable(kind.program, spec));
+    for (const auto& [name, kind] : spec.blocks)
+      blocks.emplace(name, Executable(kind.program, spec));
     for (const auto& [name, rope] : spec.ropes) check_rotary(rope, "ropes." + name);
     refuse_mixers(embed, "embed");
     refuse_mixers(final_norm, "final_norm");
@@ -61,7 +62,8 @@ class BlockModel : public LanguageModel {
   at::Tensor logits(const PackedBatch& batch) const override;
 
  private:
-  /// Called with the residual stream after block `block` (0: the embedding), at all rows or the wanted ones.
+  /// Called with the residual stream after block `block` (0: the embedding), at all rows or the
+  /// wanted ones.
   using Observer = std::function<void(int block, const RegisterValue& x)>;
 
   BatchLayout lay_out(const PackedBatch& batch) const;
@@ -84,7 +86,8 @@ class BlockModel : public LanguageModel {
   std::optional<Block> head_;  // none if highest_block was given
 };
 
-/// A pass is the calling thread's alone: no product is split over threads, whatever the caller has set.
+/// A pass is the calling thread's alone: no product is split over threads, whatever the caller has
+/// set.
 void stay_on_this_thread() {
   if (at::get_num_threads() != 1) at::set_num_threads(1);
 }
@@ -100,9 +103,8 @@ BlockModel::BlockModel(const ModelSpec& spec,
     fail(Blame::kProgram, "block {}: the model has {} blocks", highest_block, spec_.num_blocks());
   }
   const auto source = [&](int layer) {
-    return LayerSource{spec_, back_end_, [&read, layer](const std::string& role) {
-                         return read(layer, role);
-                       }};
+    return LayerSource{
+        spec_, back_end_, [&read, layer](const std::string& role) { return read(layer, role); }};
   };
   for (const auto& [name, rope] : spec_.ropes) {
     const bool has_factors = !rope.factors_role.empty();
@@ -197,8 +199,9 @@ at::Tensor BlockModel::hidden_states(const PackedBatch& batch, std::span<const T
   });
   if (has_final_norm) {
     std::vector<RegisterValue> entry{std::move(x)};
-    keep({.kind = Tap::Kind::kFinalNorm},
-         {final_norm_->run(std::move(entry), layout, {}, ResultRows::kWanted), ResultRows::kWanted});
+    keep(
+        {.kind = Tap::Kind::kFinalNorm},
+        {final_norm_->run(std::move(entry), layout, {}, ResultRows::kWanted), ResultRows::kWanted});
   }
   return states;
 }

@@ -35,7 +35,8 @@ void check_linear(const Step&, const ModelSpec&) {}
 std::unique_ptr<Layer> make_linear(const Step& step, const LayerSource& source) {
   const RoleTensors tensors = source.weights(step.role);
   BackEnd back_end = source.back_end;
-  // A head tied to the embedding: its own packed copy would double the largest matrix of a small model.
+  // A head tied to the embedding: its own packed copy would double the largest matrix of a small
+  // model.
   if (tensors.is_shared) back_end.gemm = Gemm::kAten;
   return std::make_unique<Linear>(tensors, back_end);
 }

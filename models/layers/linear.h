@@ -8,8 +8,8 @@
 
 namespace lockstep {
 
-/// Weights of products of the same input, one below the other, for one product. A bias that is not there is zeros if
-/// another one is.
+/// Weights of products of the same input, one below the other, for one product. A bias that is not
+/// there is zeros if another one is.
 RoleTensors stack_outputs(const std::vector<RoleTensors>& parts);
 
 void check_linear(const Step& step, const ModelSpec& spec);

@@ -45,8 +45,7 @@ std::unique_ptr<LanguageModel> load_model(const std::filesystem::path& checkpoin
                                           int highest_block) {
   const BackEnd back_end = choose_back_end(options.batch_tokens);
   const auto stored = open_checkpoint(checkpoint, options.families);
-  const ModelSpec spec =
-      resolve_family(stored->config(), options.families, checkpoint.string());
+  const ModelSpec spec = resolve_family(stored->config(), options.families, checkpoint.string());
   check_supported(spec);
   const Binding binding = bind_weights(spec, *stored);
   BindingReader reader(binding);

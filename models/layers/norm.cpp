@@ -33,7 +33,7 @@ void RowNorm::apply(const float* x, float* out) const {
 
 at::Tensor Norm::forward(const LayerInput& input) const {
   const at::Tensor& x = input.read[0];
-  at::Tensor out = is_sole_owner(x) ? x : at::empty_like(x);
+  const at::Tensor out = memory_for_result(x);
   const float* from = x.const_data_ptr<float>();
   float* to = out.mutable_data_ptr<float>();
   for (int64_t row = 0; row < x.size(0); ++row) {

@@ -7,8 +7,9 @@
 
 namespace lockstep {
 
-/// A norm's formula and weights, for one row of numbers: kind layer (Ba et al. 2016), rms and rms_w_fp32 (Zhang and
-/// Sennrich 2019; the two differ in half precision only), rms_1p (Gemma: 1 + weight).
+/// A norm's formula and weights, for one row of numbers: kind layer (Ba et al. 2016), rms and
+/// rms_w_fp32 (Zhang and Sennrich 2019; the two differ in half precision only), rms_1p (Gemma: 1 +
+/// weight).
 class RowNorm {
  public:
   RowNorm(const NormFields& fields, const RoleTensors& tensors, const Kernels& kernels);

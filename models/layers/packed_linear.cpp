@@ -1,5 +1,5 @@
-// libtorch does not export oneDNN's own interface. Its compiler (Inductor) uses oneDNN through two operators, which the
-// dispatcher gives to anybody who knows their names.
+// libtorch does not export oneDNN's own interface. Its compiler (Inductor) uses oneDNN through two
+// operators, which the dispatcher gives to anybody who knows their names.
 #include "models/layers/packed_linear.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -61,7 +61,9 @@ bool has_prepacked_linear() {
   return has;
 }
 
-PackedLinear::PackedLinear(const at::Tensor& weight, const at::Tensor& bias, const BackEnd& back_end)
+PackedLinear::PackedLinear(const at::Tensor& weight,
+                           const at::Tensor& bias,
+                           const BackEnd& back_end)
     : weight_(weight), bias_(bias), gemm_(back_end.gemm) {
   if (gemm_ == Gemm::kOneDnn) weight_ = reorder(weight, back_end.batch_tokens);
 }

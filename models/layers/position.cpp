@@ -5,8 +5,8 @@
 namespace lockstep {
 namespace {
 
-/// The op `position`: adds row (position + offset) of a learned table (Radford et al. 2019). Positions begin at 0 in each
-/// window.
+/// The op `position`: adds row (position + offset) of a learned table (Radford et al. 2019).
+/// Positions begin at 0 in each window.
 class Position : public Layer {
  public:
   Position(at::Tensor table, int64_t offset, const Kernels& kernels)
@@ -20,7 +20,7 @@ class Position : public Layer {
            input.batch.longest,
            table_.size(0) - offset_);
     }
-    at::Tensor out = is_sole_owner(x) ? x : at::empty_like(x);
+    const at::Tensor out = memory_for_result(x);
     const int64_t width = x.size(1);
     const float* from = x.const_data_ptr<float>();
     const float* learned = table_.const_data_ptr<float>();

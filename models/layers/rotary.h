@@ -15,10 +15,11 @@ struct RotaryTable {
   at::Tensor sines;
 };
 
-/// Rotary positions (Su et al. 2021) with the frequencies that transformers 5.23 computes (modeling_rope_utils.py), in
-/// its order of float32 operations, since an angle is a frequency times a position and multiplies its rounding. Types:
-/// default, linear, llama3, yarn, factors (a tensor of divisors), dynamic (which is the default up to max_positions, and
-/// longer windows are refused).
+/// Rotary positions (Su et al. 2021) with the frequencies that transformers 5.23 computes
+/// (modeling_rope_utils.py), in its order of float32 operations, since an angle is a frequency
+/// times a position and multiplies its rounding. Types: default, linear, llama3, yarn, factors (a
+/// tensor of divisors), dynamic (which is the default up to max_positions, and longer windows are
+/// refused).
 class Rotary {
  public:
   /// `factors`: the tensor of factors_role, or undefined.

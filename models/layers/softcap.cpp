@@ -12,9 +12,8 @@ class Softcap : public Layer {
 
   at::Tensor forward(const LayerInput& input) const override {
     const at::Tensor& x = input.read[0];
-    at::Tensor out = is_sole_owner(x) ? x : at::empty_like(x);
-    kernels_->softcap(
-        x.const_data_ptr<float>(), cap_, out.mutable_data_ptr<float>(), x.numel());
+    const at::Tensor out = memory_for_result(x);
+    kernels_->softcap(x.const_data_ptr<float>(), cap_, out.mutable_data_ptr<float>(), x.numel());
     return out;
   }
 

@@ -8,7 +8,8 @@
 
 namespace lockstep {
 
-/// Inputs of attention in one window: rows of heads x dim, one row a token; queries only for `positions`.
+/// Inputs of attention in one window: rows of heads x dim, one row a token; queries only for
+/// `positions`.
 struct NaiveWindow {
   std::vector<double> queries;
   std::vector<int> positions;
@@ -35,20 +36,23 @@ inline std::vector<double> naive_rotation(const AttentionShape& shape,
   return head;
 }
 
-/// softmax(cap(q k' scale)) v for each query and head, in float64 and in the order of the formula (Vaswani et al. 2017,
-/// eq. 1): slow and plain.
+/// softmax(cap(q k' scale)) v for each query and head, in float64 and in the order of the formula
+/// (Vaswani et al. 2017, eq. 1): slow and plain.
 inline std::vector<double> naive_attention(const AttentionShape& shape, const NaiveWindow& w) {
-  const auto head_of = [](const std::vector<double>& rows, int64_t row, int64_t heads, int64_t head, int64_t dim) {
-    const auto begin = rows.begin() + (row * heads + head) * dim;
-    return std::vector<double>(begin, begin + dim);
-  };
+  const auto head_of =
+      [](const std::vector<double>& rows, int64_t row, int64_t heads, int64_t head, int64_t dim) {
+        const auto begin = rows.begin() + (row * heads + head) * dim;
+        return std::vector<double>(begin, begin + dim);
+      };
   std::vector<double> result;
   for (std::size_t query = 0; query < w.positions.size(); ++query) {
     const int position = w.positions[query];
     for (int64_t head = 0; head < shape.heads; ++head) {
       const int64_t kv_head = head / (shape.heads / shape.kv_heads);
       const auto q = naive_rotation(
-          shape, w.theta, position,
+          shape,
+          w.theta,
+          position,
           head_of(w.queries, static_cast<int64_t>(query), shape.heads, head, shape.qk_dim));
       const int first =
           shape.window > 0 ? std::max(0, position - static_cast<int>(shape.window) + 1) : 0;

@@ -40,7 +40,9 @@ double distance(const Floats& a, const std::vector<double>& b) {
   return std::sqrt(error / size);
 }
 
-std::vector<double> each(const Floats& a, const Floats& b, const std::function<double(double, double)>& formula) {
+std::vector<double> each(const Floats& a,
+                         const Floats& b,
+                         const std::function<double(double, double)>& formula) {
   std::vector<double> result;
   for (std::size_t k = 0; k < a.size(); ++k) result.push_back(formula(a[k], b[k]));
   return result;
@@ -169,7 +171,7 @@ TEST_P(KernelsTest, CapsSoftlyNearAndFarFromZero) {
   }
 }
 
-// ---- attention ------------------------------------------------------------------------------------------------------
+// ---- attention ----
 
 struct Case {
   const char* name;
@@ -193,17 +195,20 @@ NaiveWindow random_window(const Case& c, const std::vector<int>& positions) {
   window.positions = positions;
   for (const int position : positions) {
     const auto begin = every.begin() + position * static_cast<std::ptrdiff_t>(query_width);
-    window.queries.insert(window.queries.end(), begin, begin + static_cast<std::ptrdiff_t>(query_width));
+    window.queries.insert(
+        window.queries.end(), begin, begin + static_cast<std::ptrdiff_t>(query_width));
   }
   window.keys = widen(random_floats(n * static_cast<std::size_t>(s.kv_heads * s.qk_dim), 2, 2));
   window.values = widen(random_floats(n * static_cast<std::size_t>(s.kv_heads * s.v_dim), 3));
   return window;
 }
 
-/// The kernel on a window: keys and values as one matrix, with numbers around the result that must stay.
+/// The kernel on a window: keys and values as one matrix, with numbers around the result that must
+/// stay.
 Floats run(const Kernels& kernels, const AttentionShape& shape, const NaiveWindow& window) {
   const auto narrow = [](const std::vector<double>& x) { return Floats(x.begin(), x.end()); };
-  const int64_t key_width = shape.kv_heads * shape.qk_dim, value_width = shape.kv_heads * shape.v_dim;
+  const int64_t key_width = shape.kv_heads * shape.qk_dim,
+                value_width = shape.kv_heads * shape.v_dim;
   const auto n = static_cast<int64_t>(window.keys.size()) / key_width;
   Floats keys_values;
   for (int64_t row = 0; row < n; ++row) {
@@ -218,8 +223,10 @@ Floats run(const Kernels& kernels, const AttentionShape& shape, const NaiveWindo
   Floats cosines, sines;
   for (int64_t position = 0; position < n; ++position) {
     for (int64_t j = 0; j < shape.rotary_dims / 2; ++j) {
-      const double angle = static_cast<double>(position) *
-                           std::pow(window.theta, -2.0 * static_cast<double>(j) / static_cast<double>(shape.rotary_dims));
+      const double angle =
+          static_cast<double>(position) *
+          std::pow(window.theta,
+                   -2.0 * static_cast<double>(j) / static_cast<double>(shape.rotary_dims));
       cosines.push_back(static_cast<float>(std::cos(angle)));
       sines.push_back(static_cast<float>(std::sin(angle)));
     }
@@ -270,7 +277,9 @@ std::vector<Case> cases() {
   add("wide values", 40, [](AttentionShape& s) { s.qk_dim = 96, s.v_dim = 80; });
   add("rotary", 40, [](AttentionShape& s) { s.rotary_dims = 16; });
   add("rotary, in part", 40, [](AttentionShape& s) { s.rotary_dims = 6; });
-  add("rotary, interleaved", 40, [](AttentionShape& s) { s.rotary_dims = 8, s.interleaved = true; });
+  add("rotary, interleaved", 40, [](AttentionShape& s) {
+    s.rotary_dims = 8, s.interleaved = true;
+  });
   for (const int window : {1, 2, 8, 39, 40, 41}) {
     add("sliding window", 40, [&](AttentionShape& s) { s.window = window, s.rotary_dims = 16; });
   }
@@ -300,7 +309,9 @@ TEST_P(KernelsTest, AttendsFromSomeRowsExactlyAsFromAll) {
     const Floats few = run(kernels(), c.shape, random_window(c, some));
 
     for (std::size_t k = 0; k < some.size(); ++k) {
-      EXPECT_EQ(0, std::memcmp(&few[k * width], &all[static_cast<std::size_t>(some[k]) * width], width * 4))
+      EXPECT_EQ(
+          0,
+          std::memcmp(&few[k * width], &all[static_cast<std::size_t>(some[k]) * width], width * 4))
           << c.name << ", position " << some[k];
     }
   }
@@ -329,7 +340,8 @@ TEST(Kernels, RefuseAnInstructionSetThatIsNotThere) {
   const std::string message =
       testing::message_of(Blame::kCommandLine, [] { choose_kernels("x86-64-v9"); });
 
-  EXPECT_TRUE(testing::holds(message, "LOCKSTEP_ISA: \"x86-64-v9\"; this processor and build have"));
+  EXPECT_TRUE(
+      testing::holds(message, "LOCKSTEP_ISA: \"x86-64-v9\"; this processor and build have"));
   EXPECT_TRUE(testing::holds(message, "baseline"));
 }
 

@@ -32,7 +32,8 @@ TEST(LanguageModel, GivesTapsByRowsByWidthInTheOrderAsked) {
   const auto batch = tiny_batch({3, 8});
   const auto all = states_of(*model, batch);
 
-  const std::vector<Tap> some = {{.kind = Tap::Kind::kFinalNorm}, {.kind = Tap::Kind::kBlock, .block = 2}};
+  const std::vector<Tap> some = {{.kind = Tap::Kind::kFinalNorm},
+                                 {.kind = Tap::Kind::kBlock, .block = 2}};
   const auto states = model->hidden_states(batch, some);
 
   ASSERT_EQ(all.sizes(), (std::vector<int64_t>{6, 11, 32}));
@@ -79,7 +80,8 @@ TEST(LanguageModel, GivesAWindowTheSameWhateverIsPackedBesideIt) {
     PackedBatch alone = tiny_batch({end - begin});
     std::copy(packed.ids.begin() + begin, packed.ids.begin() + end, alone.ids.begin());
 
-    EXPECT_LT(row_distance(states_of(*model, alone), all.narrow(1, begin, end - begin)), kTolerance) << w;
+    EXPECT_LT(row_distance(states_of(*model, alone), all.narrow(1, begin, end - begin)), kTolerance)
+        << w;
   }
 }
 
@@ -94,7 +96,8 @@ TEST(LanguageModel, GivesWantedRowsAsAmongAll) {
   const auto few = states_of(*model, some);
 
   EXPECT_LT(row_distance(few, all), kTolerance);
-  EXPECT_LT(row_distance(model->logits(some), model->logits(every).index_select(0, index)), kTolerance);
+  EXPECT_LT(row_distance(model->logits(some), model->logits(every).index_select(0, index)),
+            kTolerance);
 }
 
 TEST(LanguageModel, StopsAtTheHighestTapWithTheSameValues) {
@@ -124,7 +127,8 @@ TEST(LanguageModel, LoadedInPartGivesTheSameAndRefusesTheRest) {
             "block 3: 2 of 4 blocks were loaded");
   EXPECT_EQ(testing::message_of(Blame::kProgram, [&] { part->logits(batch); }),
             "logits: the model was loaded without its head");
-  EXPECT_EQ(testing::message_of(Blame::kProgram, [&] { tiny.build(5); }), "block 5: the model has 4 blocks");
+  EXPECT_EQ(testing::message_of(Blame::kProgram, [&] { tiny.build(5); }),
+            "block 5: the model has 4 blocks");
 }
 
 TEST(LanguageModel, IsTheSameBitForBitInEveryThread) {
@@ -184,14 +188,15 @@ TEST(LanguageModel, AHeadThatIsTheEmbeddingGivesTheSameLogits) {
   const auto read = tiny.reader();
   const auto table = read(-1, "embed.token").weight;
   const auto with_head = [&](bool is_shared) {
-    return build_model(tiny.spec,
-                       [&, is_shared](int layer, const std::string& role) {
-                         if (role != "head") return read(layer, role);
-                         return RoleTensors{.weight = table, .bias = {}, .is_shared = is_shared};
-                       },
-                       choose_back_end(64),
-                       -1,
-                       0);
+    return build_model(
+        tiny.spec,
+        [&, is_shared](int layer, const std::string& role) {
+          if (role != "head") return read(layer, role);
+          return RoleTensors{.weight = table, .bias = {}, .is_shared = is_shared};
+        },
+        choose_back_end(64),
+        -1,
+        0);
   };
   const auto batch = tiny_batch({9, 20});
 
@@ -200,7 +205,8 @@ TEST(LanguageModel, AHeadThatIsTheEmbeddingGivesTheSameLogits) {
   EXPECT_LT(row_distance(shared, packed), kTolerance);
 }
 
-// ---- what a batch may be --------------------------------------------------------------------------------------------
+// ---- what a batch may be
+// --------------------------------------------------------------------------------------------
 
 TEST(LanguageModel, RefusesTokensAndWindowsItCannotTake) {
   const auto model = tiny_model().build();
@@ -213,7 +219,10 @@ TEST(LanguageModel, RefusesTokensAndWindowsItCannotTake) {
             "token -1: the model's vocabulary has 60 tokens");
 
   EXPECT_NO_THROW(states_of(*model, tiny_batch({64})));
-  EXPECT_EQ(testing::message_of(Blame::kData, [&] { states_of(*model, tiny_batch({3, 65})); }),
+  EXPECT_EQ(testing::message_of(Blame::kData,
+                                [&] {
+                                  states_of(*model, tiny_batch({3, 65}));
+                                }),
             "a window of 65 tokens: the model has 64 positions; give it less context");
 }
 
@@ -225,13 +234,19 @@ TEST(LanguageModel, RefusesOffsetsAndRowsThatAreNotAscending) {
     return testing::message_of(Blame::kProgram, [&] { states_of(*model, batch); });
   };
 
-  EXPECT_EQ(message([](PackedBatch& b) { b.offsets = {0, 3}; }),
+  EXPECT_EQ(message([](PackedBatch& b) {
+              b.offsets = {0, 3};
+            }),
             "packed batch: offsets from 0 to 3; 0 to 7 tokens are wanted");
   EXPECT_EQ(message([](PackedBatch& b) { b.offsets = {}; }),
             "packed batch: offsets from -1 to -1; 0 to 7 tokens are wanted");
-  EXPECT_EQ(message([](PackedBatch& b) { b.offsets = {0, 3, 3, 7}; }),
+  EXPECT_EQ(message([](PackedBatch& b) {
+              b.offsets = {0, 3, 3, 7};
+            }),
             "packed batch: window 1 has 0 tokens; 1 or more are wanted");
-  EXPECT_EQ(message([](PackedBatch& b) { b.rows = {2, 2}; }),
+  EXPECT_EQ(message([](PackedBatch& b) {
+              b.rows = {2, 2};
+            }),
             "packed batch: row 2 after row 2 of 7 tokens; ascending rows are wanted");
   EXPECT_EQ(message([](PackedBatch& b) { b.rows = {7}; }),
             "packed batch: row 7 after row -1 of 7 tokens; ascending rows are wanted");

@@ -1,9 +1,11 @@
-// model_states CHECKPOINT REQUEST.json OUTPUT: what a model computes, for scripts that compare or time it.
+// model_states CHECKPOINT REQUEST.json OUTPUT: what a model computes, for scripts that compare or
+// time it.
 //
-// REQUEST is {"windows": [[token, ...], ...], "rows": [[row of the window, ...], ...], "taps": ["embedding", "block 3",
-// "final_norm"], "logits": true, "batch_tokens": 1024, "repeats": 1}. Windows are packed in their order, up to
-// batch_tokens a batch. OUTPUT gets taps x rows x width float32 numbers and, if asked for, rows x vocabulary logits.
-// A line of JSON on stdout says what was done and in how many seconds of one thread.
+// REQUEST is {"windows": [[token, ...], ...], "rows": [[row of the window, ...], ...], "taps":
+// ["embedding", "block 3", "final_norm"], "logits": true, "batch_tokens": 1024, "repeats": 1}.
+// Windows are packed in their order, up to batch_tokens a batch. OUTPUT gets taps x rows x width
+// float32 numbers and, if asked for, rows x vocabulary logits. A line of JSON on stdout says what
+// was done and in how many seconds of one thread.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
@@ -45,7 +47,8 @@ double gemm_rate() {
 Tap tap_named(const std::string& name) {
   if (name == "embedding") return {.kind = Tap::Kind::kEmbedding};
   if (name == "final_norm") return {.kind = Tap::Kind::kFinalNorm};
-  if (name.starts_with("block ")) return {.kind = Tap::Kind::kBlock, .block = std::stoi(name.substr(6))};
+  if (name.starts_with("block "))
+    return {.kind = Tap::Kind::kBlock, .block = std::stoi(name.substr(6))};
   fail(Blame::kCommandLine, "tap \"{}\"; embedding, block N or final_norm is wanted", name);
 }
 
@@ -69,10 +72,13 @@ std::vector<PackedBatch> pack(const nlohmann::json& request) {
 
 void write_floats(std::ofstream& file, const std::vector<at::Tensor>& parts, int64_t axis) {
   const at::Tensor whole = at::cat(parts, axis).contiguous();
-  file.write(static_cast<const char*>(whole.const_data_ptr()), static_cast<std::streamsize>(whole.nbytes()));
+  file.write(static_cast<const char*>(whole.const_data_ptr()),
+             static_cast<std::streamsize>(whole.nbytes()));
 }
 
-int run(const std::filesystem::path& checkpoint, const nlohmann::json& request, std::ofstream file) {
+int run(const std::filesystem::path& checkpoint,
+        const nlohmann::json& request,
+        std::ofstream file) {
   at::set_num_threads(1);
   const c10::InferenceMode inference;
   std::vector<Tap> taps;
@@ -124,7 +130,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    return lockstep::run(argv[1], lockstep::read_json_file(argv[2]), std::ofstream(argv[3], std::ios::binary));
+    return lockstep::run(
+        argv[1], lockstep::read_json_file(argv[2]), std::ofstream(argv[3], std::ios::binary));
   } catch (const lockstep::Error& error) {
     std::cerr << error.what() << "\n";
     return static_cast<int>(error.blame());

@@ -28,15 +28,19 @@ RopeSpec scaled_rope(const std::string& type, std::map<std::string, double> numb
 }
 
 /// Each angle is position * frequency(j), in float64.
-void expect_frequencies(const Rotary& rotary, double multiplier, const std::function<double(int)>& frequency) {
+void expect_frequencies(const Rotary& rotary,
+                        double multiplier,
+                        const std::function<double(int)>& frequency) {
   const auto table = rotary.table(40);
   ASSERT_EQ(table.cosines.sizes(), (std::vector<int64_t>{40, 4}));
   for (int position = 0; position < 40; ++position) {
     for (int j = 0; j < 4; ++j) {
       const double angle = position * frequency(j);
       // an angle of 40 has 24 bits
-      EXPECT_NEAR(table.cosines[position][j].item<float>(), multiplier * std::cos(angle), 1e-5) << position << " " << j;
-      EXPECT_NEAR(table.sines[position][j].item<float>(), multiplier * std::sin(angle), 1e-5) << position << " " << j;
+      EXPECT_NEAR(table.cosines[position][j].item<float>(), multiplier * std::cos(angle), 1e-5)
+          << position << " " << j;
+      EXPECT_NEAR(table.sines[position][j].item<float>(), multiplier * std::sin(angle), 1e-5)
+          << position << " " << j;
     }
   }
 }
@@ -50,7 +54,8 @@ TEST(Rotary, DynamicIsTheDefaultUpToTheModelsPositions) {
 }
 
 TEST(Rotary, LinearDividesEveryFrequency) {
-  expect_frequencies(Rotary(scaled_rope("linear", {{"factor", 4}}), {}), 1, [](int j) { return base(j) / 4; });
+  expect_frequencies(
+      Rotary(scaled_rope("linear", {{"factor", 4}}), {}), 1, [](int j) { return base(j) / 4; });
 }
 
 TEST(Rotary, FactorsDivideEachFrequency) {
@@ -62,10 +67,14 @@ TEST(Rotary, FactorsDivideEachFrequency) {
 }
 
 TEST(Rotary, Llama3KeepsShortWavesAndStretchesLongOnes) {
-  // waves of 6.3, 63, 628 and 6283 tokens: below 200 / 4 kept, above 200 / 1 divided by 8, between blended
-  const Rotary rotary(
-      scaled_rope("llama3", {{"factor", 8}, {"low_freq_factor", 1}, {"high_freq_factor", 4}, {"original_max_positions", 200}}),
-      {});
+  // waves of 6.3, 63, 628 and 6283 tokens: below 200 / 4 kept, above 200 / 1 divided by 8, between
+  // blended
+  const Rotary rotary(scaled_rope("llama3",
+                                  {{"factor", 8},
+                                   {"low_freq_factor", 1},
+                                   {"high_freq_factor", 4},
+                                   {"original_max_positions", 200}}),
+                      {});
 
   const double smooth = (200 * base(1) / (2 * M_PI) - 1) / 3;
   expect_frequencies(rotary, 1, [&](int j) {
@@ -88,14 +97,18 @@ TEST(Rotary, YarnRampsBetweenKeptAndStretchedAndScalesBoth) {
   };
   const double multiplier = 0.1 * std::log(4.0) + 1;
 
-  expect_frequencies(Rotary(scaled_rope("yarn", numbers), {}), multiplier,
+  expect_frequencies(Rotary(scaled_rope("yarn", numbers), {}),
+                     multiplier,
                      frequency(std::floor(edge(32)), std::ceil(edge(1))));
   auto untruncated = numbers;
   untruncated["truncate"] = 0;
-  expect_frequencies(Rotary(scaled_rope("yarn", untruncated), {}), multiplier, frequency(edge(32), edge(1)));
+  expect_frequencies(
+      Rotary(scaled_rope("yarn", untruncated), {}), multiplier, frequency(edge(32), edge(1)));
   auto given = numbers;
   given["attention_factor"] = 0.5;
-  expect_frequencies(Rotary(scaled_rope("yarn", given), {}), 0.5, frequency(std::floor(edge(32)), std::ceil(edge(1))));
+  expect_frequencies(Rotary(scaled_rope("yarn", given), {}),
+                     0.5,
+                     frequency(std::floor(edge(32)), std::ceil(edge(1))));
 }
 
 TEST(Rotary, RefusesWhatItDoesNotKnow) {
@@ -106,10 +119,12 @@ TEST(Rotary, RefusesWhatItDoesNotKnow) {
   EXPECT_NO_THROW(check_rotary(rope, "ropes.default"));
 
   rope.layout = "reversed";
-  EXPECT_EQ(message(rope),
-            "ropes.default.layout: \"reversed\" is not supported; one of half, interleaved is wanted");
+  EXPECT_EQ(
+      message(rope),
+      "ropes.default.layout: \"reversed\" is not supported; one of half, interleaved is wanted");
   EXPECT_EQ(message(scaled_rope("longrope", {})),
-            "ropes.default.scaling.type: \"longrope\" is not supported; one of default, dynamic, factors, linear, "
+            "ropes.default.scaling.type: \"longrope\" is not supported; one of default, dynamic, "
+            "factors, linear, "
             "llama3, yarn is wanted");
   EXPECT_EQ(message(scaled_rope("linear", {})), "ropes.default.scaling.factor: missing");
   EXPECT_EQ(message(scaled_rope("llama3", {{"factor", 8}, {"original_max_positions", 200}})),
@@ -118,7 +133,8 @@ TEST(Rotary, RefusesWhatItDoesNotKnow) {
             "ropes.default.scaling.beta_fast: missing");
   rope = plain_rope();
   rope.dims = 18;
-  EXPECT_EQ(message(rope), "ropes.default.dims: 18; an even number from 2 to the head's 16 is wanted");
+  EXPECT_EQ(message(rope),
+            "ropes.default.dims: 18; an even number from 2 to the head's 16 is wanted");
 }
 
 }  // namespace

@@ -13,8 +13,8 @@
 
 namespace lockstep {
 
-/// A spec made by hand with random weights: a llama of width 32 with two kinds of layers, one with a window of 5 tokens.
-/// Tests change what they are about.
+/// A spec made by hand with random weights: a llama of width 32 with two kinds of layers, one with
+/// a window of 5 tokens. Tests change what they are about.
 struct TinyModel {
   ModelSpec spec;
   std::map<std::string, std::vector<int64_t>> shapes;  ///< of each role's weight
@@ -78,16 +78,23 @@ inline AttentionFields tiny_attention() {
 /// x + f(n(x)), twice. Registers: 0 x, 1 embedding, 2 normed, 3 attention, 4 feed-forward.
 inline Program tiny_block(const std::string& kind, const AttentionFields& attention) {
   const NormFields norm{"rms", 1e-5, "model"};
-  const auto where = [&](int k) { return "blocks." + kind + ".program[" + std::to_string(k) + "]"; };
+  const auto where = [&](int k) {
+    return "blocks." + kind + ".program[" + std::to_string(k) + "]";
+  };
   Program program;
   program.num_registers = 5;
-  program.steps = {
-      make_step("norm", "mixer_norm", {0}, 2, {}, norm, where(0)),
-      make_step("attention", "mixer", {2}, 3, {2}, attention, where(1)),
-      make_step("add", "", {0, 3}, 0, {3}, AddFields{}, where(2)),
-      make_step("norm", "ffn_norm", {0}, 2, {}, norm, where(3)),
-      make_step("ffn", "ffn", {2}, 4, {2}, FeedForwardFields{"gated", "silu", TinyModel::kSize, {}}, where(4)),
-      make_step("add", "", {0, 4}, 0, {4}, AddFields{}, where(5))};
+  program.steps = {make_step("norm", "mixer_norm", {0}, 2, {}, norm, where(0)),
+                   make_step("attention", "mixer", {2}, 3, {2}, attention, where(1)),
+                   make_step("add", "", {0, 3}, 0, {3}, AddFields{}, where(2)),
+                   make_step("norm", "ffn_norm", {0}, 2, {}, norm, where(3)),
+                   make_step("ffn",
+                             "ffn",
+                             {2},
+                             4,
+                             {2},
+                             FeedForwardFields{"gated", "silu", TinyModel::kSize, {}},
+                             where(4)),
+                   make_step("add", "", {0, 4}, 0, {4}, AddFields{}, where(5))};
   return program;
 }
 
@@ -106,7 +113,10 @@ inline TinyModel tiny_model() {
   spec.ropes["default"] = rope;
   spec.embed = {{make_step("embed", "embed.token", {0}, 1, {0}, EmbedFields{}, "embed[0]")}, 2, 1};
   spec.final_norm = {
-      {make_step("norm", "final_norm", {0}, 0, {}, NormFields{"rms", 1e-5, "model"}, "final_norm[0]")}, 1, 0};
+      {make_step(
+          "norm", "final_norm", {0}, 0, {}, NormFields{"rms", 1e-5, "model"}, "final_norm[0]")},
+      1,
+      0};
   spec.head = {{make_step("linear", "head", {0}, 1, {0}, LinearFields{}, "head[0]")}, 2, 1};
   AttentionFields local = tiny_attention();
   local.window = 5;
@@ -114,11 +124,20 @@ inline TinyModel tiny_model() {
   spec.blocks["global"] = {tiny_block("global", tiny_attention()), {}};
   spec.layers = {"local", "global", "local", "global"};
   const int64_t d = TinyModel::kWidth, f = TinyModel::kSize, v = TinyModel::kVocabulary;
-  tiny.shapes = {{"embed.token", {v, d}}, {"final_norm", {d}},  {"head", {v, d}},
-                 {"mixer_norm", {d}},     {"ffn_norm", {d}},    {"mixer.q", {32, d}},
-                 {"mixer.k", {16, d}},    {"mixer.v", {16, d}}, {"mixer.o", {d, 32}},
-                 {"mixer.q_norm", {8}},   {"mixer.k_norm", {8}}, {"ffn.gate", {f, d}},
-                 {"ffn.up", {f, d}},      {"ffn.down", {d, f}}};
+  tiny.shapes = {{"embed.token", {v, d}},
+                 {"final_norm", {d}},
+                 {"head", {v, d}},
+                 {"mixer_norm", {d}},
+                 {"ffn_norm", {d}},
+                 {"mixer.q", {32, d}},
+                 {"mixer.k", {16, d}},
+                 {"mixer.v", {16, d}},
+                 {"mixer.o", {d, 32}},
+                 {"mixer.q_norm", {8}},
+                 {"mixer.k_norm", {8}},
+                 {"ffn.gate", {f, d}},
+                 {"ffn.up", {f, d}},
+                 {"ffn.down", {d, f}}};
   return tiny;
 }
 
@@ -129,7 +148,8 @@ inline PackedBatch tiny_batch(const std::vector<int64_t>& lengths) {
   for (const int64_t length : lengths) {
     for (int64_t k = 0; k < length; ++k) {
       batch.rows.push_back(static_cast<int64_t>(batch.ids.size()));
-      batch.ids.push_back(static_cast<int32_t>((7 * batch.ids.size() * batch.ids.size() + 3) % TinyModel::kVocabulary));
+      batch.ids.push_back(static_cast<int32_t>((7 * batch.ids.size() * batch.ids.size() + 3) %
+                                               TinyModel::kVocabulary));
     }
     batch.offsets.push_back(static_cast<int64_t>(batch.ids.size()));
   }
@@ -138,7 +158,8 @@ inline PackedBatch tiny_batch(const std::vector<int64_t>& lengths) {
 
 inline std::vector<Tap> all_taps(int num_blocks) {
   std::vector<Tap> taps{{.kind = Tap::Kind::kEmbedding}};
-  for (int block = 1; block <= num_blocks; ++block) taps.push_back({.kind = Tap::Kind::kBlock, .block = block});
+  for (int block = 1; block <= num_blocks; ++block)
+    taps.push_back({.kind = Tap::Kind::kBlock, .block = block});
   taps.push_back({.kind = Tap::Kind::kFinalNorm});
   return taps;
 }
