@@ -25,7 +25,7 @@ bool is_upper(char32_t c) {
 bool is_lower(char32_t c) { return category(c) == UTF8PROC_CATEGORY_LL; }
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
 bool is_number(char32_t c) { return is_between(category(c), UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_NO); }
-bool is_mark(char32_t c) { return is_between(category(c), UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_ME); }
+bool is_combining(char32_t c) { return is_between(category(c), UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_ME); }
 bool is_apostrophe(char32_t c) { return c == U'\'' || c == 0x2019 || c == 0x2018 || c == 0x02BC || c == 0xFF07; }
 bool is_hyphen(char32_t c) { return c == U'-' || c == 0x2010 || c == 0x2011; }
 bool is_dash(char32_t c) { return c >= 0x2012 && c <= 0x2015; }

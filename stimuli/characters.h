@@ -13,7 +13,7 @@ bool is_upper(char32_t c);
 bool is_lower(char32_t c);
 bool is_digit(char32_t c);          ///< 0 to 9
 bool is_number(char32_t c);         ///< digits of any script, fractions, Roman numerals
-bool is_mark(char32_t c);           ///< combining: it belongs to the code point before it
+bool is_combining(char32_t c);      ///< it belongs to the code point before it
 bool is_apostrophe(char32_t c);     ///< ' and its typographic forms
 bool is_hyphen(char32_t c);         ///< - and the hyphens U+2010, U+2011: they join the parts of a word
 bool is_dash(char32_t c);           ///< U+2012 to U+2015: they stand between words

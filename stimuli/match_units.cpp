@@ -12,7 +12,7 @@ MatchUnit unit_of(std::u32string_view text, CharSpan part, std::size_t word) {
   unit.word = word;
   for (int64_t at = part.begin; at < part.end; ++at) {
     const char32_t c = text[static_cast<std::size_t>(at)];
-    if (is_mark(c) && !unit.of_key.empty()) {
+    if (is_combining(c) && !unit.of_key.empty()) {
       unit.of_key.back().end = at + 1;
       continue;
     }

@@ -37,7 +37,7 @@ bool are_initials(std::u32string_view text, CharSpan span) {
 /// `piece` without the punctuation around it; empty if nothing is left.
 CharSpan stripped(std::u32string_view text, CharSpan piece) {
   while (piece.begin < piece.end && !is_core(at(text, piece.begin))) ++piece.begin;
-  while (piece.end > piece.begin && !is_core(at(text, piece.end - 1)) && !is_mark(at(text, piece.end - 1))) --piece.end;
+  while (piece.end > piece.begin && !is_core(at(text, piece.end - 1)) && !is_combining(at(text, piece.end - 1))) --piece.end;
   return piece;
 }
 
