@@ -101,13 +101,14 @@ TEST_F(GgufCheckpointTest, BindsFrequencyFactorsAsARopesTensor) {
 TEST_F(GgufCheckpointTest, ReadsRotaryScalingAndPartialRotation) {
   GgufBuilder builder = tiny_gguf();
   builder.text("llama.rope.scaling.type", "linear").number("llama.rope.scaling.factor", 4);
-  builder.integer("llama.attention.key_length", 4);
+  builder.integer("llama.attention.key_length", 8);
 
   const RopeSpec rope =
       resolve_family(open(builder)->config(), {}, "tiny.gguf").ropes.at("default");
 
   EXPECT_EQ(rope.type, "linear");
   EXPECT_EQ(rope.numbers.at("factor"), 4);
+  EXPECT_EQ(rope.head_dim, 8);
   EXPECT_EQ(rope.dims, 4);
 }
 
