@@ -21,7 +21,7 @@ bool is_opening(char32_t c);        ///< brackets and quotes that may open, the 
 bool is_closing(char32_t c);        ///< brackets and quotes that may close, the straight ones included
 
 /// `text` without case, accents and what is neither letter nor number: two spellings with the same key are the same
-/// word. "Café" and "CAFE" give "cafe", "o'clock" gives "oclock", a sharp s "ss", an oe ligature "oe".
+/// word. "CAFE" with or without its accent gives "cafe", "o'clock" gives "oclock", a sharp s "ss", an oe ligature "oe".
 std::u32string match_key(std::u32string_view text);
 
 /// Appends the key of one code point; nothing for punctuation and marks.

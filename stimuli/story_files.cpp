@@ -17,7 +17,7 @@ namespace {
 std::vector<std::filesystem::path> files_of(const std::filesystem::path& path,
                                             const std::function<bool(const std::filesystem::path&)>& is_wanted,
                                             const char* what) {
-  if (!std::filesystem::exists(path)) fail(Blame::kCommandLine, "{}: there is no such file or folder; {} is wanted", path, what);
+  if (!std::filesystem::exists(path)) fail(Blame::kCommandLine, "{}: there is no such file or folder; a file, or a folder of {}, is wanted", path, what);
   if (!std::filesystem::is_directory(path)) return {path};
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(path)) {

@@ -68,13 +68,15 @@ Columns find_columns(const TableFile& table) {
 std::optional<std::string> literal_value(const std::string& literal, const std::string& name) {
   for (const char quote : {'\'', '"'}) {
     const std::string key = quote + name + quote;
-    auto at = literal.find(key);
-    if (at == std::string::npos) continue;
-    at = literal.find_first_not_of(" :", at + key.size());
-    if (at == std::string::npos || (literal[at] != '\'' && literal[at] != '"')) return {};
-    const auto end = literal.find(literal[at], at + 1);  // Python quotes with " what holds a '
-    if (end == std::string::npos) return {};
-    return literal.substr(at + 1, end - at - 1);
+    for (auto at = literal.find(key); at != std::string::npos; at = literal.find(key, at + 1)) {
+      const auto colon = literal.find_first_not_of(' ', at + key.size());
+      if (colon == std::string::npos || literal[colon] != ':') continue;  // a value of that name
+      const auto begin = literal.find_first_not_of(' ', colon + 1);
+      if (begin == std::string::npos || (literal[begin] != '\'' && literal[begin] != '"')) return {};
+      const auto end = literal.find(literal[begin], begin + 1);  // Python quotes with " what holds a '
+      if (end == std::string::npos) return {};
+      return literal.substr(begin + 1, end - begin - 1);
+    }
   }
   return {};
 }

@@ -215,6 +215,18 @@ void settle_auxiliaries(std::span<const SeenWord> words, std::span<WordClass> cl
   }
 }
 
+/// "There" is a pronoun before an auxiliary or a verb of being ("there was", "there came"), an adverb of place elsewhere.
+void settle_there(std::span<const SeenWord> words, std::span<WordClass> classes) {
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    if (words[at].lower != U"there") continue;
+    std::size_t next = at + 1;
+    while (next < words.size() && classes[next] == kAdv) ++next;
+    const bool is_subject = next < words.size() && (classes[next] == kAux || is_one_of(words[next].lower, {U"came", U"seemed", U"remained"}));
+    const bool is_inverted = at > 0 && next == at + 1 && classes[at - 1] == kAux && next < words.size() && classes[next] != kVerb;
+    classes[at] = is_subject || is_inverted ? kPron : kAdv;
+  }
+}
+
 SeenWord see(std::u32string_view text, CharSpan span, bool first) {
   const auto written = text.substr(static_cast<std::size_t>(span.begin), static_cast<std::size_t>(span.end - span.begin));
   SeenWord word;
@@ -248,6 +260,7 @@ std::vector<std::string> tag_words(std::u32string_view text,
     while (end < words.size() && sentences[end] == sentences[begin]) ++end;
     auto classes = best_classes(std::span(shares).subspan(begin, end - begin));
     settle_auxiliaries(std::span(seen).subspan(begin, end - begin), classes);
+    settle_there(std::span(seen).subspan(begin, end - begin), classes);
     for (const WordClass word_class : classes) tags.push_back(kWordClassTags[index(word_class)]);
     begin = end;
   }
