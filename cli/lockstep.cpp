@@ -10,5 +10,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   lockstep::declare_words(app);
   lockstep::declare_folds(app);
+  lockstep::declare_models_commands(app);
+  lockstep::declare_aligner_commands(app);
+  lockstep::declare_inspect(app);
   return lockstep::run_command(app, argc, argv);
 }

@@ -14,7 +14,9 @@ struct UnitMatch {
 };
 
 /// The letters of several written units taken together: spoken units take theirs in order.
-void share_letters(std::span<const MatchUnit> written, std::span<const MatchUnit> spoken, std::span<UnitMatch> matches) {
+void share_letters(std::span<const MatchUnit> written,
+                   std::span<const MatchUnit> spoken,
+                   std::span<UnitMatch> matches) {
   std::vector<CharSpan> letters;
   for (const MatchUnit& unit : written) {
     const std::size_t first = letters.size();
@@ -36,15 +38,23 @@ std::vector<UnitMatch> matches_of_units(std::span<const MatchUnit> written,
   std::vector<UnitMatch> matches(spoken.size());
   for (const UnitLink& link : links) {
     const MatchUnit& first = written[link.written];
-    const CharSpan whole = {first.span.begin, written[link.written + link.num_written - 1].span.end};
+    const CharSpan whole = {first.span.begin,
+                            written[link.written + link.num_written - 1].span.end};
     switch (link.kind) {
-      case LinkKind::kSame: matches[link.spoken] = {MatchKind::kSame, whole}; break;
-      case LinkKind::kSpelling: matches[link.spoken] = {MatchKind::kSpelling, whole}; break;
-      case LinkKind::kSpokenReading: matches[link.spoken] = {MatchKind::kReading, whole}; break;
+      case LinkKind::kSame:
+        matches[link.spoken] = {MatchKind::kSame, whole};
+        break;
+      case LinkKind::kSpelling:
+        matches[link.spoken] = {MatchKind::kSpelling, whole};
+        break;
+      case LinkKind::kSpokenReading:
+        matches[link.spoken] = {MatchKind::kReading, whole};
+        break;
       case LinkKind::kWrittenReading:
         for (std::size_t k = 0; k < link.num_spoken; ++k) {
           const CharSpan span = first.readings[link.reading][k].span;
-          matches[link.spoken + k] = {span.begin < span.end ? MatchKind::kReading : MatchKind::kSilent, span};
+          matches[link.spoken + k] = {
+              span.begin < span.end ? MatchKind::kReading : MatchKind::kSilent, span};
         }
         break;
       case LinkKind::kJoined:
@@ -52,7 +62,8 @@ std::vector<UnitMatch> matches_of_units(std::span<const MatchUnit> written,
                       spoken.subspan(link.spoken, link.num_spoken),
                       std::span(matches).subspan(link.spoken, link.num_spoken));
         break;
-      case LinkKind::kUnlike: break;
+      case LinkKind::kUnlike:
+        break;
     }
   }
   return matches;
@@ -64,7 +75,8 @@ void add_part(WordMatch& word, const UnitMatch& part, bool& is_first) {
   if (is_first) {
     word.kind = part.kind;
   } else if (word.kind != part.kind) {
-    const bool missing = word.kind == MatchKind::kNone || part.kind == MatchKind::kNone || word.kind == MatchKind::kPartly;
+    const bool missing = word.kind == MatchKind::kNone || part.kind == MatchKind::kNone ||
+                         word.kind == MatchKind::kPartly;
     word.kind = missing ? MatchKind::kPartly : std::max(word.kind, part.kind);
   }
   if (has_span) word.span = CharSpan{word.span ? word.span->begin : part.span.begin, part.span.end};

@@ -11,8 +11,9 @@
 
 namespace lockstep {
 
-// The resolved spec of a model as plain structs: what a family file (Jsonnet) made of config.json, checked completely.
-// Enumerations (norm kinds, activations, rope types) stay text here; layers/ turns each into a formula or refuses it.
+// The resolved spec of a model as plain structs: what a family file (Jsonnet) made of config.json,
+// checked completely. Enumerations (norm kinds, activations, rope types) stay text here; layers/
+// turns each into a formula or refuses it.
 
 struct NormFields {
   std::string kind;  ///< layer, rms, rms_1p, ...
@@ -44,12 +45,12 @@ struct AttentionFields {
   int64_t qk_dim = 0;
   int64_t v_dim = 0;
   double scale = 1;
-  std::optional<std::string> rope;   ///< a name in ModelSpec::ropes
-  std::optional<int64_t> window;     ///< keys that a query sees, itself included
+  std::optional<std::string> rope;  ///< a name in ModelSpec::ropes
+  std::optional<int64_t> window;    ///< keys that a query sees, itself included
   std::optional<double> softcap;
   std::optional<QkNorm> qk_norm;
-  // Everything else that models may ask for (chunk, alibi, sinks, clip, v_norm, gate, temperature, kv_from_layer,
-  // latent), by name, if it is there: layers/ refuses what it cannot do.
+  // Everything else that models may ask for (chunk, alibi, sinks, clip, v_norm, gate, temperature,
+  // kv_from_layer, latent), by name, if it is there: layers/ refuses what it cannot do.
   std::vector<std::string> others;
 };
 struct FeedForwardFields {
@@ -58,8 +59,15 @@ struct FeedForwardFields {
   int64_t size = 0;
   std::optional<double> clamp;
 };
-using StepFields = std::variant<EmbedFields, PositionFields, NormFields, LinearFields, AddFields, ScaleFields, SoftcapFields,
-                                AttentionFields, FeedForwardFields>;
+using StepFields = std::variant<EmbedFields,
+                                PositionFields,
+                                NormFields,
+                                LinearFields,
+                                AddFields,
+                                ScaleFields,
+                                SoftcapFields,
+                                AttentionFields,
+                                FeedForwardFields>;
 
 /// One step of a program, compiled: registers are indices.
 struct Step {
@@ -68,9 +76,9 @@ struct Step {
   std::vector<std::string> parts;  ///< full roles that it needs: "mixer.q", "mixer.k", ...
   std::vector<int> read;
   int write = 0;
-  std::vector<int> free;           ///< registers that nobody needs after this step
+  std::vector<int> free;  ///< registers that nobody needs after this step
   StepFields fields;
-  std::string where;               ///< "blocks.local.program[2]", for messages
+  std::string where;  ///< "blocks.local.program[2]", for messages
 };
 
 struct Program {
@@ -82,18 +90,19 @@ struct Program {
 struct RopeSpec {
   std::string layout;  ///< half, interleaved
   int64_t head_dim = 0;
-  int64_t dims = 0;    ///< rotary dimensions, the first of the head
+  int64_t dims = 0;  ///< rotary dimensions, the first of the head
   double theta = 0;
-  std::string type;    ///< default, linear, llama3, yarn, ...
-  std::map<std::string, double> numbers;                ///< factor, low_freq_factor, ...; truncate as 0 or 1
-  std::map<std::string, std::vector<double>> lists;     ///< short_factor, long_factor
-  std::string factors_role;                             ///< role of a tensor of divisors, or empty
+  std::string type;                       ///< default, linear, llama3, yarn, ...
+  std::map<std::string, double> numbers;  ///< factor, low_freq_factor, ...; truncate as 0 or 1
+  std::map<std::string, std::vector<double>> lists;  ///< short_factor, long_factor
+  std::string factors_role;                          ///< role of a tensor of divisors, or empty
 };
 
-/// A change of a tensor's rows on its way in (split of a fused projection, unpermute, transpose, chunk, ...).
+/// A change of a tensor's rows on its way in (split of a fused projection, unpermute, transpose,
+/// chunk, ...).
 struct TensorOp {
   std::string op;
-  std::map<std::string, int64_t> numbers;  ///< heads, kv_heads, head_dim, index, of, dim
+  std::map<std::string, int64_t> numbers;    ///< heads, kv_heads, head_dim, index, of, dim
   std::map<std::string, std::string> names;  ///< layout, part
 };
 
@@ -105,44 +114,50 @@ struct TensorSource {
 };
 
 struct BlockKind {
-  Program program;                 ///< registers on entry: 0 is x, 1 is embedding
+  Program program;                              ///< registers on entry: 0 is x, 1 is embedding
   std::map<std::string, TensorSource> tensors;  ///< by role
 };
 
 struct ModelSpec {
-  std::string family;              ///< model_type
+  std::string family;  ///< model_type
   int64_t width = 0;
   int64_t vocabulary = 0;
   std::optional<int64_t> max_positions;
   std::map<std::string, RopeSpec> ropes;
-  Program embed;                   ///< register 0 is ids; gives x
-  Program final_norm;              ///< x to x
-  Program head;                    ///< x to logits
+  Program embed;       ///< register 0 is ids; gives x
+  Program final_norm;  ///< x to x
+  Program head;        ///< x to logits
   std::map<std::string, BlockKind> blocks;
-  std::vector<std::string> layers; ///< the kind of each
+  std::vector<std::string> layers;              ///< the kind of each
   std::map<std::string, TensorSource> tensors;  ///< outside the blocks
   std::vector<std::string> prefixes;
-  std::vector<std::string> ignore; ///< glob patterns
+  std::vector<std::string> ignore;  ///< glob patterns
   bool head_tied = false;
   std::vector<std::string> hf_states;  ///< tap name of each entry that transformers 5.23 returns
-  std::vector<std::string> unknown_keys;  ///< keys of config.json that the family does not know, "key = value"
-  std::string canonical_json;      ///< sorted, no spaces, shortest numbers
-  std::string sha256;              ///< of canonical_json
+  std::vector<std::string>
+      unknown_keys;  ///< keys of config.json that the family does not know, "key = value"
+  std::vector<std::string>
+      infinite_keys;  ///< numbers of config.json that the family received as null, "key = Infinity"
+  std::string canonical_json;  ///< sorted, no spaces, shortest numbers
+  std::string sha256;          ///< of canonical_json
 
   int num_blocks() const { return static_cast<int>(layers.size()); }
 };
 
-/// Resolves config.json by the family file of its model_type: in `folders` (the user's, best first), then in the
-/// built-in one. Throws Error(kData): unknown model_type with the known ones, Jsonnet's message, or the JSON path of
-/// what is wrong with the spec.
+/// Resolves config.json by the family file of its model_type: in `folders` (the user's, best
+/// first), then in the built-in one. Throws Error(kData): unknown model_type with the known ones,
+/// Jsonnet's message, or the JSON path of what is wrong with the spec.
 ModelSpec resolve_family(const nlohmann::json& config,
                          const std::vector<std::filesystem::path>& folders,
                          const std::string& where);
 
 /// Compiles and checks a resolved spec (the JSON that a family evaluates to).
-ModelSpec compile_spec(const nlohmann::json& spec, const std::string& family, const std::string& where);
+ModelSpec compile_spec(const nlohmann::json& spec,
+                       const std::string& family,
+                       const std::string& where);
 
-/// Where the built-in families are: $LOCKSTEP_HOME/families, beside the installed program, or in the source tree.
+/// Where the built-in families are: $LOCKSTEP_HOME/families, beside the installed program, or in
+/// the source tree.
 std::filesystem::path builtin_families();
 
 }  // namespace lockstep

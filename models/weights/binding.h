@@ -15,7 +15,7 @@ namespace lockstep {
 struct BoundTensor {
   const StoredTensor* stored = nullptr;
   std::vector<TensorOp> ops;
-  std::vector<int64_t> shape;        ///< after the operations
+  std::vector<int64_t> shape;  ///< after the operations
 
   int64_t num_elements() const;
   /// The values as float32, row-major; `into` has num_elements().
@@ -32,12 +32,12 @@ struct Binding {
   std::vector<std::map<std::string, RoleWeights>> layers;  ///< by layer, by role
   std::map<std::string, RoleWeights> outside;              ///< embed.token, final_norm, head
   bool head_is_embedding = false;
-  int64_t num_parameters = 0;          ///< elements of the stored tensors used, a tied head counted once
+  int64_t num_parameters = 0;  ///< elements of the stored tensors used, a tied head counted once
   std::vector<std::string> warnings;
 };
 
-/// Finds the weights of every role. Throws Error(kData) with the names: a role not found (with what was tried), a
-/// tensor that nothing uses, a shape that the spec's numbers do not give.
+/// Finds the weights of every role. Throws Error(kData) with the names: a role not found (with what
+/// was tried), a tensor that nothing uses, a shape that the spec's numbers do not give.
 Binding bind_weights(const ModelSpec& spec, const Checkpoint& checkpoint);
 
 }  // namespace lockstep

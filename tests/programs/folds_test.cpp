@@ -4,7 +4,7 @@
 
 #include "base/schemas/folds_file.h"
 #include "tests/support/messages.h"
-#include "tests/support/program.h"
+#include "tests/support/run_in_folder.h"
 
 namespace lockstep {
 namespace {
@@ -24,8 +24,8 @@ TEST(FoldsProgram, HoldsOutWholeChaptersOfTheExample) {
 
   const auto run = run_lockstep(example.path(), "folds words --scheme block --k 6 -o folds.tsv");
 
-  EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_TRUE(holds(run.err, "folds: scheme block, 6 blocks in 6 folds of "));
+  EXPECT_EQ(run.status, 0) << run.messages;
+  EXPECT_TRUE(holds(run.messages, "folds: scheme block, 6 blocks in 6 folds of "));
   const FoldPlan plan = read_folds(example / "folds.tsv");
   EXPECT_EQ(plan.scheme, "block");
   EXPECT_EQ(plan.block, plan.fold);
@@ -38,7 +38,8 @@ TEST(FoldsProgram, SaysWhenItFallsBack) {
   const auto run = run_lockstep(example.path(), "folds words --quiet -o folds.tsv");
 
   EXPECT_EQ(run.status, 0);
-  EXPECT_EQ(run.err, "warning: folds: too few stories (1) for 5 folds: whole blocks are held out instead\n");
+  EXPECT_EQ(run.messages,
+            "warning: folds: too few stories (1) for 5 folds: whole blocks are held out instead\n");
   EXPECT_EQ(read_folds(example / "folds.tsv").scheme, "block");
 }
 
@@ -57,10 +58,11 @@ TEST(FoldsProgram, TakesATableAndSaysWhatIsNeverTested) {
   const Example example;
   write_bytes(example / "t.tsv", "story\tblock\tfold\nstory\t1\t0\nstory\t2\t1\n");
 
-  const auto run = run_lockstep(example.path(), "folds words --scheme file --table t.tsv -o folds.tsv");
+  const auto run =
+      run_lockstep(example.path(), "folds words --scheme file --table t.tsv -o folds.tsv");
 
-  EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_TRUE(holds(run.err, "words are never tested"));
+  EXPECT_EQ(run.status, 0) << run.messages;
+  EXPECT_TRUE(holds(run.messages, "words are never tested"));
   EXPECT_EQ(read_folds(example / "folds.tsv").num_folds, 2);
 }
 
@@ -68,9 +70,10 @@ TEST(FoldsProgram, TakesAPlainText) {
   const TemporaryFolder folder;
   write_bytes(folder / "tale.txt", "One two three four five six.");
 
-  const auto run = run_lockstep(folder.path(), "folds tale.txt --scheme contiguous --k 3 -o folds.tsv");
+  const auto run =
+      run_lockstep(folder.path(), "folds tale.txt --scheme contiguous --k 3 -o folds.tsv");
 
-  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.status, 0) << run.messages;
   EXPECT_EQ(read_folds(folder / "folds.tsv").fold, (std::vector<int64_t>{0, 0, 1, 1, 2, 2}));
 }
 
@@ -80,13 +83,15 @@ TEST(FoldsProgram, RefusesWrongCommandLines) {
     const auto run = run_lockstep(example.path(), "folds " + arguments);
     EXPECT_EQ(run.status, status) << arguments;
     EXPECT_FALSE(std::filesystem::exists(example / "f.tsv")) << arguments;
-    return run.err;
+    return run.messages;
   };
 
   EXPECT_EQ(refusal("words --scheme random -o f.tsv", 2),
-            "lockstep: folds: scheme \"random\"; one of story, block, contiguous, shuffled, file is wanted\n");
+            "lockstep: folds: scheme \"random\"; one of story, block, contiguous, shuffled, file "
+            "is wanted\n");
   EXPECT_EQ(refusal("words --k 1 -o f.tsv", 2), "lockstep: folds: 1 folds; 2 or more are wanted\n");
-  EXPECT_EQ(refusal("words --scheme file -o f.tsv", 2), "lockstep: folds: scheme file; --table FILE is wanted with it\n");
+  EXPECT_EQ(refusal("words --scheme file -o f.tsv", 2),
+            "lockstep: folds: scheme file; --table FILE is wanted with it\n");
   EXPECT_TRUE(holds(refusal("words --k five -o f.tsv", 2), "--k"));
   EXPECT_TRUE(holds(refusal("nowhere -o f.tsv", 3), "nowhere: there is no such file"));
   EXPECT_TRUE(holds(refusal("-o f.tsv", 2), "words is required"));

@@ -4,7 +4,7 @@
 
 #include "base/schemas/words_file.h"
 #include "tests/support/messages.h"
-#include "tests/support/program.h"
+#include "tests/support/run_in_folder.h"
 
 namespace lockstep {
 namespace {
@@ -19,10 +19,10 @@ TEST(WordsProgram, MakesTheFolderOfTheBuiltInExample) {
 
   const auto run = run_lockstep(folder.path(), "words --example -o words");
 
-  EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_TRUE(run.out.empty());
-  EXPECT_TRUE(holds(run.err, "story: 1,916 words spoken, 1,913 (99.8 %) found in the text"));
-  EXPECT_TRUE(holds(run.err, "word classes: closed-class lists and suffix rules"));
+  EXPECT_EQ(run.status, 0) << run.messages;
+  EXPECT_TRUE(run.output.empty());
+  EXPECT_TRUE(holds(run.messages, "story: 1,916 words spoken, 1,913 (99.8 %) found in the text"));
+  EXPECT_TRUE(holds(run.messages, "word classes: closed-class lists and suffix rules"));
   EXPECT_TRUE(std::filesystem::exists(folder / "words/audit.tsv"));
   const Words words = read_words_folder(folder / "words");
   EXPECT_EQ(words.rows.size(), 1916u);
@@ -37,7 +37,8 @@ TEST(WordsProgram, GivesTheSameBytesTwice) {
   run_lockstep(folder.path(), "words --quiet --example -o b");
 
   for (const char* name : {"words.tsv", "audit.tsv", "text/story.txt"}) {
-    EXPECT_EQ(testing::read_bytes(folder / "a" / name), testing::read_bytes(folder / "b" / name)) << name;
+    EXPECT_EQ(testing::read_bytes(folder / "a" / name), testing::read_bytes(folder / "b" / name))
+        << name;
   }
 }
 
@@ -47,8 +48,8 @@ TEST(WordsProgram, TakesATextAlone) {
 
   const auto run = run_lockstep(folder.path(), "words --text tale.txt -o words");
 
-  EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_TRUE(holds(run.err, "tale: 4 words of text, no times"));
+  EXPECT_EQ(run.status, 0) << run.messages;
+  EXPECT_TRUE(holds(run.messages, "tale: 4 words of text, no times"));
   EXPECT_EQ(read_words_folder(folder / "words").rows.at(2).sentence, 1);
 }
 
@@ -63,7 +64,7 @@ TEST(WordsProgram, TakesFoldersOfStories) {
 
   const auto run = run_lockstep(folder.path(), "words --text texts --transcript spoken -o words");
 
-  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.status, 0) << run.messages;
   const Words words = read_words_folder(folder / "words");
   ASSERT_EQ(words.stories.size(), 2u);
   EXPECT_EQ(words.stories[0].name, "s2");
@@ -73,31 +74,36 @@ TEST(WordsProgram, TakesFoldersOfStories) {
 TEST(WordsProgram, PrintsWhatIsOddAndCountsWhatIsLeftOut) {
   const TemporaryFolder folder;
   write_bytes(folder / "tale.txt", "It rained all day.");
-  write_bytes(folder / "spoken.tsv", "word\tonset\nit\t0\nsp\t1\nrained\t2\nhm\t3\nall\t4\nday\t5\n");
+  write_bytes(folder / "spoken.tsv",
+              "word\tonset\nit\t0\nsp\t1\nrained\t2\nhm\t3\nall\t4\nday\t5\n");
 
-  const auto run = run_lockstep(folder.path(), "words --text tale.txt --transcript spoken.tsv -o words");
+  const auto run =
+      run_lockstep(folder.path(), "words --text tale.txt --transcript spoken.tsv -o words");
 
-  EXPECT_TRUE(holds(run.err, "left out, being no words: 1 of kind \"pause\""));
-  EXPECT_TRUE(holds(run.err, "tale: not in the text: row 2, \"hm\" at 3 s, between \"rained\" and \"all\""));
-  EXPECT_TRUE(holds(testing::read_bytes(folder / "words/audit.tsv"), "not in the text\t2\ttale\t1\t3\thm\trained\tall"));
+  EXPECT_TRUE(holds(run.messages, "left out, being no words: 1 of kind \"pause\""));
+  EXPECT_TRUE(holds(run.messages,
+                    "tale: not in the text: row 2, \"hm\" at 3 s, between \"rained\" and \"all\""));
+  EXPECT_TRUE(holds(testing::read_bytes(folder / "words/audit.tsv"),
+                    "not in the text\t2\ttale\t1\t3\thm\trained\tall"));
 }
 
 TEST(WordsProgram, IsQuietWhenAsked) {
   const TemporaryFolder folder;
 
-  EXPECT_EQ(run_lockstep(folder.path(), "words --quiet --example -o words").err, "");
+  EXPECT_EQ(run_lockstep(folder.path(), "words --quiet --example -o words").messages, "");
 }
 
 TEST(WordsProgram, TakesTagsOfItsOwnFolder) {
   const TemporaryFolder folder;
   write_bytes(folder / "tale.txt", "It rained.");
-  write_bytes(folder / "tags.tsv", "# tags: somebody\nstory\tchar_begin\tchar_end\tpos\ntale\t0\t2\tPRON\n");
+  write_bytes(folder / "tags.tsv",
+              "# tags: somebody\nstory\tchar_begin\tchar_end\tpos\ntale\t0\t2\tPRON\n");
 
   const auto run = run_lockstep(folder.path(), "words --text tale.txt --pos tags.tsv -o words");
 
-  EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_TRUE(holds(run.err, "word classes: somebody; 0 of 2 words are content words"));
-  EXPECT_TRUE(holds(run.err, "warning: words: 1 words of the text have no tag in the table"));
+  EXPECT_EQ(run.status, 0) << run.messages;
+  EXPECT_TRUE(holds(run.messages, "word classes: somebody; 0 of 2 words are content words"));
+  EXPECT_TRUE(holds(run.messages, "warning: words: 1 words of the text have no tag in the table"));
   EXPECT_EQ(read_words_folder(folder / "words").pos_source, "somebody");
 }
 
@@ -108,13 +114,15 @@ TEST(WordsProgram, RefusesWrongCommandLines) {
     const auto run = run_lockstep(folder.path(), "words " + arguments);
     EXPECT_EQ(run.status, 2) << arguments;
     EXPECT_FALSE(std::filesystem::exists(folder / "w/words.tsv")) << arguments;
-    return run.err;
+    return run.messages;
   };
 
   EXPECT_EQ(refusal("-o w"), "lockstep: words: no text; --text FILE or --example is wanted\n");
   EXPECT_EQ(refusal("--text none.txt -o w"),
-            "lockstep: none.txt: there is no such file or folder; a file, or a folder of .txt files, is wanted\n");
-  EXPECT_EQ(refusal("--text tale.txt -o tale.txt"), "lockstep: tale.txt: a file; a folder to create is wanted\n");
+            "lockstep: none.txt: there is no such file or folder; a file, or a folder of .txt "
+            "files, is wanted\n");
+  EXPECT_EQ(refusal("--text tale.txt -o tale.txt"),
+            "lockstep: tale.txt: a file; a folder to create is wanted\n");
   EXPECT_TRUE(holds(refusal("--text tale.txt --example -o w"), "excludes"));
   EXPECT_TRUE(holds(refusal("--text tale.txt"), "--output is required"));
   EXPECT_TRUE(holds(refusal("--nonsense"), "lockstep words"));
@@ -125,10 +133,11 @@ TEST(WordsProgram, RefusesBrokenDataAndLeavesNothing) {
   write_bytes(folder / "tale.txt", "It rained.");
   write_bytes(folder / "spoken.tsv", "word\tonset\nit\tsoon\n");
 
-  const auto run = run_lockstep(folder.path(), "words --text tale.txt --transcript spoken.tsv -o w");
+  const auto run =
+      run_lockstep(folder.path(), "words --text tale.txt --transcript spoken.tsv -o w");
 
   EXPECT_EQ(run.status, 3);
-  EXPECT_EQ(run.err, "lockstep: spoken.tsv:2: onset: \"soon\"; a number is wanted\n");
+  EXPECT_EQ(run.messages, "lockstep: spoken.tsv:2: onset: \"soon\"; a number is wanted\n");
   EXPECT_FALSE(std::filesystem::exists(folder / "w"));
 }
 
@@ -138,7 +147,8 @@ TEST(WordsProgram, HelpHasAnExample) {
   const auto run = run_lockstep(folder.path(), "words --help");
 
   EXPECT_EQ(run.status, 0);
-  EXPECT_TRUE(holds(run.out, "lockstep words --text story.txt --transcript story.TextGrid -o words"));
+  EXPECT_TRUE(
+      holds(run.output, "lockstep words --text story.txt --transcript story.TextGrid -o words"));
 }
 
 }  // namespace

@@ -25,7 +25,9 @@ TEST(MatchKey, TakesLigaturesAndFoldsApart) {
   EXPECT_EQ(key("\uFF21\uFF11"), "a1");
 }
 
-TEST(MatchKey, OfOtherScriptsIsCaseless) { EXPECT_EQ(key("\u041C\u0418\u0420"), "\u043C\u0438\u0440"); }
+TEST(MatchKey, OfOtherScriptsIsCaseless) {
+  EXPECT_EQ(key("\u041C\u0418\u0420"), "\u043C\u0438\u0440");
+}
 
 TEST(MatchKey, OfEveryCodePointIsLettersAndNumbersAndItsOwnKey) {
   for (char32_t c = 1; c < 0x30000; c += 7) {
@@ -36,7 +38,9 @@ TEST(MatchKey, OfEveryCodePointIsLettersAndNumbersAndItsOwnKey) {
   }
 }
 
-TEST(LowerCase, StraightensApostrophes) { EXPECT_EQ(lower_case(U"Don\u2019T \u00C9"), U"don't \u00E9"); }
+TEST(LowerCase, StraightensApostrophes) {
+  EXPECT_EQ(lower_case(U"Don\u2019T \u00C9"), U"don't \u00E9");
+}
 
 }  // namespace
 }  // namespace lockstep

@@ -19,11 +19,14 @@ using testing::message_of;
 using testing::TemporaryFolder;
 using testing::write_bytes;
 
-constexpr const char* kText = "Chapter 1\n\nIn 1888, Ann\u2019s red-hot caf\u00E9 closed. She left.\n";
+constexpr const char* kText =
+    "Chapter 1\n\nIn 1888, Ann\u2019s red-hot caf\u00E9 closed. She left.\n";
 constexpr const char* kSpoken =
     "block\tword\tonset\tduration\n"
-    "1\tIN\t0\t0.5\n1\tEIGHTEEN\t1\t0.5\n1\tHUNDRED\t2\t0.5\n1\tEIGHTY\t3\t0.5\n1\tEIGHT\t4\t0.5\n1\tANN'S\t5\t0.5\n"
-    "2\tRED\t6\t0.5\n2\tHOT\t7\t0.5\n2\tCAFE\t8\t0.5\n2\tCLOSED\t9\t0.5\n2\tUM\t10\t0.5\n2\tSHE\t11\t0.5\n2\tLEFT\t12\t0.5\n";
+    "1\tIN\t0\t0.5\n1\tEIGHTEEN\t1\t0.5\n1\tHUNDRED\t2\t0.5\n1\tEIGHTY\t3\t0.5\n1\tEIGHT\t4\t0."
+    "5\n1\tANN'S\t5\t0.5\n"
+    "2\tRED\t6\t0.5\n2\tHOT\t7\t0.5\n2\tCAFE\t8\t0.5\n2\tCLOSED\t9\t0.5\n2\tUM\t10\t0."
+    "5\n2\tSHE\t11\t0.5\n2\tLEFT\t12\t0.5\n";
 
 struct Tale : TemporaryFolder {
   Tale() {
@@ -77,11 +80,16 @@ TEST(MakeWords, TheAuditListsWhatIsOdd) {
   EXPECT_EQ(audit.num_matched, 11);
   EXPECT_EQ(audit.num_unspoken, 2);
   ASSERT_EQ(audit.lines.size(), 3u);
-  EXPECT_EQ(describe(audit.lines[0]), "tale: no characters of its own: row 2, \"HUNDRED\" at 2 s, between \"EIGHTEEN\" and \"EIGHTY\"");
-  EXPECT_EQ(describe(audit.lines[1]), "tale: not in the text: row 10, \"UM\" at 10 s, between \"CLOSED\" and \"SHE\"");
-  EXPECT_EQ(describe(audit.lines[2]), "tale: text not spoken: \"Chapter 1\" after \"\", before \"In\"");
+  EXPECT_EQ(describe(audit.lines[0]),
+            "tale: no characters of its own: row 2, \"HUNDRED\" at 2 s, between \"EIGHTEEN\" and "
+            "\"EIGHTY\"");
+  EXPECT_EQ(describe(audit.lines[1]),
+            "tale: not in the text: row 10, \"UM\" at 10 s, between \"CLOSED\" and \"SHE\"");
+  EXPECT_EQ(describe(audit.lines[2]),
+            "tale: text not spoken: \"Chapter 1\" after \"\", before \"In\"");
   EXPECT_EQ(summary(audit),
-            "tale: 13 words spoken, 11 (84.6 %) found in the text (8 same letters, 3 numbers and abbreviations read aloud, 1 in a number "
+            "tale: 13 words spoken, 11 (84.6 %) found in the text (8 same letters, 3 numbers and "
+            "abbreviations read aloud, 1 in a number "
             "without characters of their own, 1 not in the text); 2 words of the text not spoken");
 }
 
@@ -89,7 +97,8 @@ TEST(MakeWords, TheAuditIsATable) {
   const std::string table = audit_table(Tale().make().audits);
 
   EXPECT_TRUE(holds(table, "# tale: 13 words spoken"));
-  EXPECT_TRUE(holds(table, "what\trow\tstory\tblock\tonset\tword\tbefore\tafter\tchar_begin\tchar_end\n"));
+  EXPECT_TRUE(
+      holds(table, "what\trow\tstory\tblock\tonset\tword\tbefore\tafter\tchar_begin\tchar_end\n"));
   EXPECT_TRUE(holds(table, "not in the text\t10\ttale\t2\t10\tUM\tCLOSED\tSHE\t\t\n"));
   EXPECT_TRUE(holds(table, "text not spoken\t\ttale\t\t\tChapter 1\t\tIn\t0\t9\n"));
 }
@@ -111,13 +120,18 @@ TEST(MakeWords, RefusesATranscriptOfAnotherText) {
   write_bytes(folder / "t.txt", "Nothing alike.");
   write_bytes(folder / "s.tsv", "word\nquite\nother\n");
 
-  EXPECT_EQ(message_of(Blame::kData, [&] { make_words(read_story_inputs(folder / "t.txt", folder / "s.tsv"), {}); }),
-            (folder / "t.txt").string() + ": none of the 2 words of the transcript is in it; the text that was read is wanted");
+  EXPECT_EQ(
+      message_of(Blame::kData,
+                 [&] { make_words(read_story_inputs(folder / "t.txt", folder / "s.tsv"), {}); }),
+      (folder / "t.txt").string() +
+          ": none of the 2 words of the transcript is in it; the text that was read is wanted");
 }
 
 TEST(MakeWords, TagsFromATable) {
   const Tale tale;
-  write_bytes(tale / "tags.tsv", "# tags: a friend\nstory\tchar_begin\tchar_end\tpos\ntale\t30\t33\tNOUN\ntale\t11\t13\tADP\n");
+  write_bytes(tale / "tags.tsv",
+              "# tags: a "
+              "friend\nstory\tchar_begin\tchar_end\tpos\ntale\t30\t33\tNOUN\ntale\t11\t13\tADP\n");
 
   const auto made = tale.make({.pos = tale / "tags.tsv"});
 
@@ -181,13 +195,16 @@ TEST(LoadWords, EverySpanIsTheWordOfItsRow) {
   const auto text = from_utf8(words.stories[0].utf8, "test");
 
   for (const WordRow& row : words.rows) {
-    EXPECT_EQ(to_utf8(text.substr(static_cast<std::size_t>(row.span.begin), static_cast<std::size_t>(row.span.end - row.span.begin))), row.word);
+    EXPECT_EQ(to_utf8(text.substr(static_cast<std::size_t>(row.span.begin),
+                                  static_cast<std::size_t>(row.span.end - row.span.begin))),
+              row.word);
   }
 }
 
 TEST(LoadWords, RefusesWhatIsNotThere) {
   EXPECT_EQ(message_of(Blame::kData, [] { load_words("nowhere"); }),
-            "nowhere: there is no such file; a folder written by lockstep words or a text file is wanted");
+            "nowhere: there is no such file; a folder written by lockstep words or a text file is "
+            "wanted");
 }
 
 }  // namespace

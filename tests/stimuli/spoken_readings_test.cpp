@@ -38,7 +38,8 @@ TEST(SpokenReadings, Cardinals) {
   EXPECT_TRUE(is_read(U"1,015", "one thousand and fifteen"));
   EXPECT_TRUE(is_read(U"2001", "two thousand one"));
   EXPECT_TRUE(is_read(U"30,000", "thirty thousand"));
-  EXPECT_TRUE(is_read(U"1234567", "one million two hundred and thirty four thousand five hundred and sixty seven"));
+  EXPECT_TRUE(is_read(
+      U"1234567", "one million two hundred and thirty four thousand five hundred and sixty seven"));
   EXPECT_TRUE(is_read(U"5000000000", "five billion"));
 }
 
@@ -51,8 +52,10 @@ TEST(SpokenReadings, YearsAndDigitsOneByOne) {
   EXPECT_TRUE(is_read(U"440", "four forty"));
   EXPECT_TRUE(is_read(U"405", "four oh five"));
   EXPECT_TRUE(is_read(U"007", "oh oh seven"));
-  EXPECT_TRUE(is_read(U"12345678901234567890", "one two three four five six seven eight nine zero one two three four five six seven "
-                                               "eight nine zero"));
+  EXPECT_TRUE(
+      is_read(U"12345678901234567890",
+              "one two three four five six seven eight nine zero one two three four five six seven "
+              "eight nine zero"));
 }
 
 TEST(SpokenReadings, OrdinalsDaysAndDecades) {
@@ -95,12 +98,16 @@ TEST(SpokenReadings, RomanNumeralsAbbreviationsAndSigns) {
 }
 
 TEST(SpokenReadings, OrdinaryWordsHaveNone) {
-  for (const char32_t* word : {U"house", U"Ill", U"mix", U"u", U"", U",", U"."}) EXPECT_TRUE(readings_of(word).empty()) << to_utf8(word);
+  for (const char32_t* word : {U"house", U"Ill", U"mix", U"u", U"", U",", U"."})
+    EXPECT_TRUE(readings_of(word).empty()) << to_utf8(word);
 }
 
 TEST(SpokenReadings, SpansAreInThePartInOrderAndApart) {
-  for (const char32_t* part : {U"0", U"12", U"117", U"1,000,000", U"1,234,567", U"1905", U"3.05", U"4:00", U"12:05", U"\u00A31,250.50", U"$5",
-                               U"22nd", U"1890s", U"5%", U"10mph", U"007", U"XXIV", U"etc", U"I", U"221b", U"100th"}) {
+  for (const char32_t* part : {U"0",    U"12",   U"117",   U"1,000,000", U"1,234,567",
+                               U"1905", U"3.05", U"4:00",  U"12:05",     U"\u00A31,250.50",
+                               U"$5",   U"22nd", U"1890s", U"5%",        U"10mph",
+                               U"007",  U"XXIV", U"etc",   U"I",         U"221b",
+                               U"100th"}) {
     const std::u32string text = U"ab" + std::u32string(part) + U"cd";
     const CharSpan span = {2, 2 + static_cast<int64_t>(std::u32string(part).size())};
 
@@ -122,11 +129,16 @@ TEST(SpokenReadings, SpansAreInThePartInOrderAndApart) {
 
 /// Numbers by code that shares nothing with the program's: words up to 9,999, no "and".
 std::string plain_cardinal(int n) {
-  static const char* kSmall[] = {"",    "one",    "two",    "three",    "four",     "five",    "six",     "seven",     "eight",    "nine",
-                                 "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
-  static const char* kTens[] = {"", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
+  static const char* kSmall[] = {"",        "one",     "two",       "three",    "four",
+                                 "five",    "six",     "seven",     "eight",    "nine",
+                                 "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
+                                 "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+  static const char* kTens[] = {
+      "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
   std::string words;
-  const auto add = [&](const std::string& word) { words += (words.empty() || word.empty() ? "" : " ") + word; };
+  const auto add = [&](const std::string& word) {
+    words += (words.empty() || word.empty() ? "" : " ") + word;
+  };
   if (n >= 1000) add(plain_cardinal(n / 1000) + " thousand");
   if (n % 1000 >= 100) add(std::string(kSmall[n % 1000 / 100]) + " hundred");
   if (n % 100 >= 20) add(kTens[n % 100 / 10]);

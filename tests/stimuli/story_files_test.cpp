@@ -19,9 +19,13 @@ struct Stories : TemporaryFolder {
     std::filesystem::create_directories(path() / "spoken");
   }
   void text(const std::string& name) const { write_bytes(path() / "texts" / name, "One word."); }
-  void spoken(const std::string& name, const std::string& bytes = "word\none\n") const { write_bytes(path() / "spoken" / name, bytes); }
+  void spoken(const std::string& name, const std::string& bytes = "word\none\n") const {
+    write_bytes(path() / "spoken" / name, bytes);
+  }
   StoryInputs read() const { return read_story_inputs(path() / "texts", path() / "spoken"); }
-  std::string refusal() const { return message_of(Blame::kData, [this] { read(); }); }
+  std::string refusal() const {
+    return message_of(Blame::kData, [this] { read(); });
+  }
 };
 
 TEST(StoryFiles, ArePairedByStemInTheOrderOfTheirNumbers) {
@@ -44,7 +48,8 @@ TEST(StoryFiles, OneTextAndOneTranscriptBelongTogether) {
   stories.text("tale.txt");
   stories.spoken("sub-001_events.tsv", "onset\ttype\tvalue\n1\tword\tone\n2\tsound\tx\n");
 
-  const auto inputs = read_story_inputs(stories.path() / "texts/tale.txt", stories.path() / "spoken/sub-001_events.tsv");
+  const auto inputs = read_story_inputs(stories.path() / "texts/tale.txt",
+                                        stories.path() / "spoken/sub-001_events.tsv");
 
   EXPECT_EQ(inputs.stories.at(0).name, "tale");
   EXPECT_TRUE(inputs.stories[0].has_transcript);
@@ -67,11 +72,14 @@ TEST(StoryFiles, RefusesWhatHasNoPartner) {
   stories.text("a.txt");
   stories.text("b.txt");
   stories.spoken("a.tsv");
-  EXPECT_EQ(stories.refusal(), (stories.path() / "texts/b.txt").string() + ": no transcript of story \"b\"; one with the same stem is wanted");
+  EXPECT_EQ(stories.refusal(),
+            (stories.path() / "texts/b.txt").string() +
+                ": no transcript of story \"b\"; one with the same stem is wanted");
 
   stories.spoken("b.tsv");
   stories.spoken("c.csv");
-  EXPECT_EQ(stories.refusal(), "story \"c\" has a transcript and no text; a text with the same stem is wanted");
+  EXPECT_EQ(stories.refusal(),
+            "story \"c\" has a transcript and no text; a text with the same stem is wanted");
 }
 
 TEST(StoryFiles, RefusesTwoTranscriptsOfAStory) {
@@ -81,16 +89,21 @@ TEST(StoryFiles, RefusesTwoTranscriptsOfAStory) {
   stories.spoken("a.csv");
 
   EXPECT_EQ(stories.refusal(),
-            (stories.path() / "spoken/a.tsv").string() + ": story \"a\" is in another transcript too; one transcript a story is wanted");
+            (stories.path() / "spoken/a.tsv").string() +
+                ": story \"a\" is in another transcript too; one transcript a story is wanted");
 }
 
 TEST(StoryFiles, RefusesMissingAndEmptyPlaces) {
   const Stories stories;
-  EXPECT_EQ(stories.refusal(), (stories.path() / "texts").string() + ": no .txt files in this folder");
+  EXPECT_EQ(stories.refusal(),
+            (stories.path() / "texts").string() + ": no .txt files in this folder");
   stories.text("a.txt");
-  EXPECT_EQ(stories.refusal(), (stories.path() / "spoken").string() + ": no .tsv, .csv or .TextGrid files in this folder");
-  EXPECT_EQ(message_of(Blame::kCommandLine, [] { read_story_inputs("nowhere", {}); }),
-            "nowhere: there is no such file or folder; a file, or a folder of .txt files, is wanted");
+  EXPECT_EQ(
+      stories.refusal(),
+      (stories.path() / "spoken").string() + ": no .tsv, .csv or .TextGrid files in this folder");
+  EXPECT_EQ(
+      message_of(Blame::kCommandLine, [] { read_story_inputs("nowhere", {}); }),
+      "nowhere: there is no such file or folder; a file, or a folder of .txt files, is wanted");
 }
 
 TEST(StoryFiles, TextsLoseByteOrderMarksAndCarriageReturns) {
@@ -105,8 +118,10 @@ TEST(StoryFiles, RefusesTextsThatAreNone) {
   write_bytes(folder / "t.txt", "caf\xE9");
   write_bytes(folder / "e.txt", " \n...\n");
 
-  EXPECT_EQ(message_of(Blame::kData, [&] { read_story_text(folder / "t.txt"); }), (folder / "t.txt").string() + ": byte 3: not UTF-8");
-  EXPECT_EQ(message_of(Blame::kData, [&] { read_story_text(folder / "e.txt"); }), (folder / "e.txt").string() + ": no words in it; a text is wanted");
+  EXPECT_EQ(message_of(Blame::kData, [&] { read_story_text(folder / "t.txt"); }),
+            (folder / "t.txt").string() + ": byte 3: not UTF-8");
+  EXPECT_EQ(message_of(Blame::kData, [&] { read_story_text(folder / "e.txt"); }),
+            (folder / "e.txt").string() + ": no words in it; a text is wanted");
 }
 
 TEST(StoryFiles, NamesAreOrderedByTheirNumbers) {

@@ -129,7 +129,8 @@ TEST(TextGrid, WithWindowsLineEndsAndByteOrderMark) {
 TEST(TextGrid, SurrogatePairsAndAccentsOfUtf16) {
   std::string bytes = to_utf16(kShort, false);
   const auto at = bytes.find(std::string{'T', '\0', 'H', '\0', 'E', '\0'});
-  bytes.replace(at, 6, std::string{'\xE9', '\0', '\x00', '\xD8', '\x48', '\xDF'});  // e acute, U+10348
+  bytes.replace(
+      at, 6, std::string{'\xE9', '\0', '\x00', '\xD8', '\x48', '\xDF'});  // e acute, U+10348
 
   EXPECT_EQ(read(bytes).words[0].word, "\u00E9\U00010348");
 }
@@ -159,8 +160,12 @@ TEST(TextGrid, RefusesSeveralOrNoTiersOfWords) {
   std::string none = kShort;
   none.replace(none.find("\"words\""), 7, "\"tones\"");
 
-  EXPECT_EQ(refusal(two), "2 tiers of words among the interval tiers \"words\", \"words\"; one whose name ends in \"words\" is wanted");
-  EXPECT_EQ(refusal(none), "0 tiers of words among the interval tiers \"phones\", \"tones\"; one whose name ends in \"words\" is wanted");
+  EXPECT_EQ(refusal(two),
+            "2 tiers of words among the interval tiers \"words\", \"words\"; one whose name ends "
+            "in \"words\" is wanted");
+  EXPECT_EQ(refusal(none),
+            "0 tiers of words among the interval tiers \"phones\", \"tones\"; one whose name ends "
+            "in \"words\" is wanted");
 }
 
 TEST(TextGrid, RefusesWhatIsBroken) {
@@ -171,14 +176,20 @@ TEST(TextGrid, RefusesWhatIsBroken) {
   std::string kind = kShort;
   kind.replace(kind.find("IntervalTier"), 12, "PitchTier");
 
-  EXPECT_EQ(refusal(backwards), "tier \"words\": \"THE\" from 1 to 0.5 s; an end after the start is wanted");
+  EXPECT_EQ(refusal(backwards),
+            "tier \"words\": \"THE\" from 1 to 0.5 s; an end after the start is wanted");
   EXPECT_EQ(refusal(counted), "1e+09 intervals; a whole number that the file can hold is wanted");
   EXPECT_EQ(refusal(kind), "tier of kind \"PitchTier\"; IntervalTier or TextTier is wanted");
-  EXPECT_EQ(refusal("ooBinaryFile\x08TextGrid"), "ends before its type; a whole TextGrid is wanted");
-  EXPECT_EQ(refusal("\"ooTextFile\"\n\"Pitch\"\n"), "no TextGrid in text form; \"ooTextFile\" and \"TextGrid\" are wanted");
-  EXPECT_EQ(refusal(to_utf16(kShort, true) + "x"), std::to_string(2 * kShort.size() + 3) + " bytes; UTF-16 has an even number");
-  EXPECT_TRUE(holds(refusal(to_utf16(kShort, false) + std::string{'\x00', '\xD8'}), "half of a surrogate pair"));
-  EXPECT_TRUE(holds(refusal(to_utf16(kShort, false) + std::string{'\x00', '\xDC'}), "half of a surrogate pair"));
+  EXPECT_EQ(refusal("ooBinaryFile\x08TextGrid"),
+            "ends before its type; a whole TextGrid is wanted");
+  EXPECT_EQ(refusal("\"ooTextFile\"\n\"Pitch\"\n"),
+            "no TextGrid in text form; \"ooTextFile\" and \"TextGrid\" are wanted");
+  EXPECT_EQ(refusal(to_utf16(kShort, true) + "x"),
+            std::to_string(2 * kShort.size() + 3) + " bytes; UTF-16 has an even number");
+  EXPECT_TRUE(holds(refusal(to_utf16(kShort, false) + std::string{'\x00', '\xD8'}),
+                    "half of a surrogate pair"));
+  EXPECT_TRUE(holds(refusal(to_utf16(kShort, false) + std::string{'\x00', '\xDC'}),
+                    "half of a surrogate pair"));
 }
 
 TEST(TextGrid, RefusesEveryTruncation) {

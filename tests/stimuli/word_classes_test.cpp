@@ -17,8 +17,9 @@ std::string tagged(std::string_view utf8) {
   std::string all;
   for (std::size_t k = 0; k < words.size(); ++k) {
     all += (k == 0 ? "" : " ") +
-           to_utf8(std::u32string_view(text).substr(static_cast<std::size_t>(words[k].begin),
-                                                    static_cast<std::size_t>(words[k].end - words[k].begin))) +
+           to_utf8(std::u32string_view(text).substr(
+               static_cast<std::size_t>(words[k].begin),
+               static_cast<std::size_t>(words[k].end - words[k].begin))) +
            "/" + tags[k];
   }
   return all;
@@ -30,11 +31,13 @@ TEST(WordClasses, OfAPlainSentence) {
 }
 
 TEST(WordClasses, NamesAreProperNouns) {
-  EXPECT_EQ(tagged("She met Dora Pell in Lyon."), "She/PRON met/VERB Dora/PROPN Pell/PROPN in/ADP Lyon/PROPN");
+  EXPECT_EQ(tagged("She met Dora Pell in Lyon."),
+            "She/PRON met/VERB Dora/PROPN Pell/PROPN in/ADP Lyon/PROPN");
 }
 
 TEST(WordClasses, ANameIsKnownAtTheBeginningOfASentenceByTheRestOfTheText) {
-  EXPECT_EQ(tagged("She saw Dora. Dora laughed."), "She/PRON saw/VERB Dora/PROPN Dora/PROPN laughed/VERB");
+  EXPECT_EQ(tagged("She saw Dora. Dora laughed."),
+            "She/PRON saw/VERB Dora/PROPN Dora/PROPN laughed/VERB");
   EXPECT_EQ(tagged("Brambles grew there. She cut the brambles."),
             "Brambles/NOUN grew/VERB there/ADV She/PRON cut/VERB the/DET brambles/NOUN");
 }
@@ -53,7 +56,8 @@ TEST(WordClasses, NeighboursDecide) {
 }
 
 TEST(WordClasses, SuffixesOfWordsThatAreNotListed) {
-  EXPECT_EQ(tagged("A gloopful blorbment grumiously zanked."), "A/DET gloopful/ADJ blorbment/NOUN grumiously/ADV zanked/VERB");
+  EXPECT_EQ(tagged("A gloopful blorbment grumiously zanked."),
+            "A/DET gloopful/ADJ blorbment/NOUN grumiously/ADV zanked/VERB");
 }
 
 TEST(WordClasses, ContractionsPossessivesNumbersAndCompounds) {
@@ -64,17 +68,20 @@ TEST(WordClasses, ContractionsPossessivesNumbersAndCompounds) {
 }
 
 TEST(WordClasses, EveryTagIsOneOfUniversalPos) {
-  const auto text = from_utf8("\u00C9\u00E8 1 x- I'm O\u2019Clock \u4F60 &c a\u0301 U.S. X IV 'tis won\u2019t", "test");
+  const auto text = from_utf8(
+      "\u00C9\u00E8 1 x- I'm O\u2019Clock \u4F60 &c a\u0301 U.S. X IV 'tis won\u2019t", "test");
   const auto words = written_words(text);
 
-  for (const auto& tag : tag_words(text, words, std::vector<int64_t>(words.size(), 0))) EXPECT_TRUE(is_pos_tag(tag)) << tag;
+  for (const auto& tag : tag_words(text, words, std::vector<int64_t>(words.size(), 0)))
+    EXPECT_TRUE(is_pos_tag(tag)) << tag;
 }
 
 TEST(WordClasses, OfNoWords) { EXPECT_TRUE(tag_words(U"", {}, {}).empty()); }
 
 TEST(WordClasses, ContentWordsAreNounsVerbsAdjectivesAndAdverbs) {
   for (const char* tag : {"NOUN", "VERB", "ADJ", "ADV"}) EXPECT_TRUE(is_content_tag(tag)) << tag;
-  for (const char* tag : {"PROPN", "AUX", "NUM", "PRON", "", "noun", "X"}) EXPECT_FALSE(is_content_tag(tag)) << tag;
+  for (const char* tag : {"PROPN", "AUX", "NUM", "PRON", "", "noun", "X"})
+    EXPECT_FALSE(is_content_tag(tag)) << tag;
   EXPECT_TRUE(is_pos_tag("SYM"));
   EXPECT_FALSE(is_pos_tag("NN"));
 }

@@ -1,0 +1,166 @@
+// Everything is drawn as a spectrum at the imported rate: what the filter takes away is never made.
+#include "aligner/simulation/background.h"
+
+#include <cblas.h>
+
+#include <cmath>
+#include <complex>
+#include <numbers>
+
+#include "base/text.h"
+
+namespace lockstep {
+namespace {
+
+constexpr double kLapped_s = 60;        // longer than the recording by this: its ends know nothing of each other
+constexpr double kFlatBelow_hz = 0.05;  // 1/f does not grow beyond
+constexpr double kAlphaDeviation_hz = 1;
+constexpr double kEnvelope_hz = 0.2;
+constexpr double kEnvelopeSpread = 0.5;  // SD of the log of the envelope
+constexpr double kDrift_hz = 0.3;
+constexpr double kImpulseWidth_s = 0.01;
+constexpr Eigen::Index kSourcesAtOnce = 32;
+
+/// Scales so that the squares add up to 1.
+std::vector<double> of_unit_power(std::vector<double> amplitude) {
+  double power = 0;
+  for (const double value : amplitude) power += value * value;
+  for (double& value : amplitude) value /= std::sqrt(power);
+  return amplitude;
+}
+
+std::vector<double> dipole_activity(const BackgroundSpectra& spectra, double alpha_strength, RandomStream stream, Fourier& fourier) {
+  std::vector<double> activity = coloured_noise(stream, spectra.brain(), spectra.length(), fourier);
+  if (alpha_strength == 0) return activity;
+  const std::vector<double> alpha = coloured_noise(stream, spectra.alpha(), spectra.length(), fourier);
+  const std::vector<double> envelope = coloured_noise(stream, spectra.envelope(), spectra.length(), fourier);
+  for (std::size_t n = 0; n < activity.size(); ++n) {
+    // exp(s e - s^2) has mean square 1 for e of variance 1.
+    activity[n] += alpha_strength * alpha[n] * std::exp(kEnvelopeSpread * envelope[n] - kEnvelopeSpread * kEnvelopeSpread);
+  }
+  return activity;
+}
+
+/// field += activity * patterns'
+void add_field(Eigen::MatrixXd& field, const Eigen::MatrixXd& activity, const Eigen::MatrixXd& patterns) {
+  cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, static_cast<int>(field.rows()), static_cast<int>(field.cols()),
+              static_cast<int>(activity.cols()), 1.0, activity.data(), static_cast<int>(activity.rows()), patterns.data(),
+              static_cast<int>(patterns.rows()), 1.0, field.data(), static_cast<int>(field.rows()));
+}
+
+double mean_variance(const Eigen::MatrixXd& field) {
+  return (field.rowwise() - field.colwise().mean()).colwise().squaredNorm().mean() / static_cast<double>(field.rows());
+}
+
+void add_drifts(Eigen::MatrixXd& field, const BackgroundSpectra& spectra, const SimulationOptions& options, const std::string& recording) {
+  const std::vector<Point> sensors = helmet(field.cols());
+  Fourier fourier;
+  for (int axis = 0; axis < 3; ++axis) {
+    RandomStream stream(options.seed, "drift in " + recording, static_cast<uint64_t>(axis));
+    const std::vector<double> drift = coloured_noise(stream, spectra.drift(), spectra.length(), fourier);
+    for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
+      const double share = options.drift * sensors[static_cast<std::size_t>(sensor)].normalized()[axis];
+      for (Eigen::Index n = 0; n < field.rows(); ++n) field(n, sensor) += share * drift[static_cast<std::size_t>(n)];
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<double> coloured_noise(RandomStream& stream, const std::vector<double>& amplitude, int64_t length, Fourier& fourier) {
+  std::vector<std::complex<double>> half(amplitude.size());
+  for (std::size_t k = 1; k < half.size(); ++k) {
+    const double real = stream.normal();
+    const double imaginary = stream.normal();
+    half[k] = static_cast<double>(length) / 2 * amplitude[k] * std::complex<double>(real, imaginary);
+  }
+  return fourier.signal(half, length);
+}
+
+BackgroundSpectra::BackgroundSpectra(const SimulationOptions& options, const ImportedBand& import, double alpha_hz, int64_t num_samples)
+    : length_(smooth_length(num_samples + static_cast<int64_t>(std::ceil(kLapped_s * import.rate_hz)))) {
+  std::vector<double> frequencies;
+  for (int64_t k = 0; k <= length_ / 2; ++k) frequencies.push_back(static_cast<double>(k) * import.rate_hz / static_cast<double>(length_));
+  const std::vector<double> gains = import.gains(frequencies);
+  std::vector<double> drift;
+  for (std::size_t k = 0; k < frequencies.size(); ++k) {
+    const double f = frequencies[k];
+    const double gain = k == 0 ? 0 : gains[k];
+    brain_.push_back(gain * std::pow(std::max(f, kFlatBelow_hz), -options.exponent / 2));
+    alpha_.push_back(gain * std::exp(-0.5 * std::pow((f - alpha_hz) / kAlphaDeviation_hz, 2)));
+    envelope_.push_back(k == 0 ? 0 : std::exp(-0.5 * std::pow(f / kEnvelope_hz, 2)));
+    drift.push_back(k == 0 || f > kDrift_hz ? 0 : 1 / std::max(f, kFlatBelow_hz / 5));
+  }
+  brain_ = of_unit_power(std::move(brain_));
+  alpha_ = of_unit_power(std::move(alpha_));
+  envelope_ = of_unit_power(std::move(envelope_));
+  drift_ = of_unit_power(std::move(drift));
+  for (std::size_t k = 0; k < drift_.size(); ++k) drift_[k] *= gains[k];
+}
+
+BackgroundBrain background_brain(const SimulationOptions& options, const std::string& subject) {
+  BackgroundBrain brain;
+  RandomStream places(options.seed, "background dipoles of " + subject);
+  RandomStream rhythm(options.seed, "alpha rhythm of " + subject);
+  brain.alpha_hz = 10 + 0.5 * rhythm.normal();
+  for (int64_t source = 0; source < kBackgroundSources; ++source) {
+    brain.dipoles.push_back(random_dipole(places));
+    // Exponentially distributed power: a few dipoles carry most of the rhythm.
+    brain.alpha_strength.push_back(std::sqrt(-options.alpha * std::log(1 - rhythm.uniform())));
+  }
+  return brain;
+}
+
+Eigen::MatrixXd background_field(const BackgroundBrain& brain, const Eigen::MatrixXd& lead_field, const SimulationOptions& options,
+                                 const std::string& recording, int64_t num_samples) {
+  const ImportedBand import = {options.band, static_cast<double>(options.rate_hz)};
+  const BackgroundSpectra spectra(options, import, brain.alpha_hz, num_samples);
+  Fourier fourier;
+  Eigen::MatrixXd field = Eigen::MatrixXd::Zero(num_samples, lead_field.rows());
+  const auto num_sources = static_cast<Eigen::Index>(brain.dipoles.size());
+  for (Eigen::Index first = 0; first < num_sources; first += kSourcesAtOnce) {
+    const Eigen::Index count = std::min(kSourcesAtOnce, num_sources - first);
+    Eigen::MatrixXd activity(num_samples, count);
+    for (Eigen::Index k = 0; k < count; ++k) {
+      const auto source = static_cast<std::size_t>(first + k);
+      const auto signal = dipole_activity(spectra, brain.alpha_strength[source], RandomStream(options.seed, "background in " + recording, source), fourier);
+      activity.col(k) = Eigen::Map<const Eigen::VectorXd>(signal.data(), num_samples);
+    }
+    add_field(field, activity, lead_field.middleCols(first, count));
+  }
+  field /= std::sqrt(mean_variance(field));
+
+  std::vector<double> flat(spectra.brain().size());
+  for (std::size_t k = 0; k < flat.size(); ++k) flat[k] = spectra.brain()[k] == 0 ? 0 : 1;
+  flat = of_unit_power(std::move(flat));
+  for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
+    RandomStream stream(options.seed, "sensor noise in " + recording, static_cast<uint64_t>(sensor));
+    const auto noise = coloured_noise(stream, flat, spectra.length(), fourier);
+    field.col(sensor) += std::sqrt(options.sensor_noise) * Eigen::Map<const Eigen::VectorXd>(noise.data(), num_samples);
+  }
+  field /= std::sqrt(mean_variance(field));
+  add_drifts(field, spectra, options, recording);
+  return field;
+}
+
+Eigen::MatrixXd impulses(const SimulationOptions& options, const ImportedBand& import, const std::string& recording, int64_t num_samples) {
+  Eigen::MatrixXd field = Eigen::MatrixXd::Zero(num_samples, options.num_sensors);
+  const double duration_s = static_cast<double>(num_samples) / import.rate_hz;
+  RandomStream stream(options.seed, "impulses in " + recording);
+  const auto count = static_cast<int64_t>(options.impulses_per_minute * duration_s / 60 + stream.uniform());
+  if (count == 0) return field;
+  const ResponseKernel kernel({.latency_s = 0, .width_s = kImpulseWidth_s}, import);
+  for (int64_t impulse = 0; impulse < count; ++impulse) {
+    const double time_s = duration_s * stream.uniform();
+    const double size = 5 + 15 * stream.uniform();
+    Eigen::RowVectorXd direction(options.num_sensors);
+    for (double& value : direction) value = stream.normal();
+    const double highest = kernel.at(0);
+    for (Eigen::Index n = 0; n < num_samples; ++n) {
+      field.row(n) += size * kernel.at(static_cast<double>(n) / import.rate_hz - time_s) / highest * direction;
+    }
+  }
+  return field;
+}
+
+}  // namespace lockstep

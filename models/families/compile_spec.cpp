@@ -1,0 +1,235 @@
+// The resolved spec as structs: every field typed, every program compiled, every role with a source
+// and every source with a role.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "base/json_file.h"
+#include "base/sha256.h"
+#include "models/families/program_compiler.h"
+#include "models/families/spec.h"
+#include "models/families/spec_fields.h"
+#include "models/families/tensor_sources.h"
+
+namespace lockstep {
+namespace {
+
+const std::vector<WantedField> kSpecFields{{"family_schema", "an integer"},
+                                           {"config_root", "a string"},
+                                           {"known_keys", "a list of strings"},
+                                           {"d", "an integer"},
+                                           {"vocab", "an integer"},
+                                           {"max_positions", "an integer or null"},
+                                           {"ropes", "an object"},
+                                           {"embed", "a list of steps"},
+                                           {"blocks", "an object"},
+                                           {"layers", "a list of strings"},
+                                           {"final_norm", "a list of steps"},
+                                           {"head", "a list of steps"},
+                                           {"head_tied", "true or false"},
+                                           {"prefixes", "a list of strings"},
+                                           {"tensors", "an object"},
+                                           {"ignore", "a list of strings"},
+                                           {"keep_float32", "a list of strings"},
+                                           {"init", "an object"},
+                                           {"hf_states", "a list of strings"},
+                                           {"selfcheck", "an object"}};
+
+/// The spec's top level. Paths begin with the field's name, after "<where>: " if there is a where.
+class SpecReader {
+ public:
+  SpecReader(const nlohmann::json& spec, const std::string& where)
+      : spec_(spec), prefix_(where.empty() ? "" : where + ": ") {}
+
+  void check_top_level() const {
+    if (!spec_.is_object()) fail(Blame::kData, "{}the family gives no object", prefix_);
+    for (const auto& [key, value] : spec_.items()) {
+      const bool is_known = std::any_of(
+          kSpecFields.begin(), kSpecFields.end(), [&](const auto& f) { return f.name == key; });
+      if (!is_known) fail(Blame::kData, "{}{}: a spec has no such field", prefix_, key);
+    }
+    for (const auto& [field, wanted] : kSpecFields) {
+      if (!spec_.contains(field))
+        fail(Blame::kData, "{}{}: missing; {} is wanted", prefix_, field, wanted);
+    }
+    check_fields(JsonAt(spec_, prefix_), kSpecFields, "a spec");
+    if (spec_["family_schema"] != 1) (*this)["family_schema"].refuse("1");
+  }
+
+  JsonAt operator[](const std::string& field) const { return {spec_[field], prefix_ + field}; }
+
+ private:
+  const nlohmann::json& spec_;
+  std::string prefix_;
+};
+
+double number_of(const JsonAt& value) {
+  return value.value().is_boolean() ? (value.boolean() ? 1.0 : 0.0) : value.number();
+}
+
+std::vector<double> numbers(const JsonAt& list) {
+  std::vector<double> all;
+  for (std::size_t k = 0; k < list.size(); ++k) all.push_back(list.at(k).number());
+  return all;
+}
+
+/// Parameters of a scaling by their form: numbers (a boolean is 0 or 1), lists; null is left out.
+void read_scaling(const JsonAt& scaling, RopeSpec& rope) {
+  if (!scaling.has("type"))
+    fail(Blame::kData, "{}.type: missing; a string is wanted", scaling.where());
+  for (const auto& [key, value] : scaling.value().items()) {
+    const JsonAt member = scaling[key];
+    if (key == "type") {
+      rope.type = member.text();
+    } else if (key == "role") {
+      rope.factors_role = member.text();
+    } else if (value.is_array()) {
+      rope.lists[key] = numbers(member);
+    } else if (!value.is_null()) {
+      rope.numbers[key] = number_of(member);
+    }
+  }
+}
+
+RopeSpec read_rope(const JsonAt& rope) {
+  static const std::vector<WantedField> kFields{{"layout", "a string"},
+                                                {"head_dim", "an integer"},
+                                                {"dims", "an integer"},
+                                                {"theta", "a number"},
+                                                {"scaling", "an object"}};
+  check_fields(rope, kFields, "a rope");
+  RopeSpec typed{.layout = rope["layout"].text(),
+                 .head_dim = positive_integer(rope["head_dim"]),
+                 .dims = positive_integer(rope["dims"]),
+                 .theta = rope["theta"].number(),
+                 .type = {},
+                 .numbers = {},
+                 .lists = {},
+                 .factors_role = {}};
+  if (typed.dims % 2 != 0 || typed.dims > typed.head_dim) {
+    rope["dims"].refuse(text("an even number up to head_dim, {},", typed.head_dim));
+  }
+  if (!(typed.theta > 0)) rope["theta"].refuse("a positive number");
+  read_scaling(rope["scaling"], typed);
+  return typed;
+}
+
+/// Role -> path of the first thing that needs it.
+using NeededRoles = std::map<std::string, std::string>;
+
+void add_roles(NeededRoles& needed, const Program& program) {
+  for (const Step& step : program.steps) {
+    for (const std::string& role : step.parts) needed.emplace(role, step.where);
+  }
+}
+
+/// Every role that is needed has a source in `tensors`, and the other way round.
+void check_roles(const NeededRoles& needed,
+                 const std::map<std::string, TensorSource>& sources,
+                 const JsonAt& tensors,
+                 const std::string& path) {
+  const std::string prefix = tensors.where().substr(0, tensors.where().size() - path.size());
+  for (const auto& [role, place] : needed) {
+    if (!sources.contains(role))
+      fail(Blame::kData, "{}{}: {} has no \"{}\"", prefix, place, path, role);
+  }
+  for (const auto& [role, source] : sources) {
+    if (!needed.contains(role))
+      fail(Blame::kData, "{}[\"{}\"]: no step uses it", tensors.where(), role);
+  }
+}
+
+/// Every rope that a step names is there.
+void check_ropes(const Program& program, const ModelSpec& spec, const JsonAt& steps) {
+  for (std::size_t n = 0; n < program.steps.size(); ++n) {
+    const auto* attention = std::get_if<AttentionFields>(&program.steps[n].fields);
+    if (attention == nullptr || !attention->rope || spec.ropes.contains(*attention->rope)) continue;
+    std::vector<std::string> names;
+    for (const auto& [name, rope] : spec.ropes) names.push_back(name);
+    steps.at(n)["rope"].refuse(names.empty() ? "null (there are no ropes)"
+                                             : "one of " + join(names, ", "));
+  }
+}
+
+void read_blocks(const JsonAt& blocks, const JsonAt& layers, ModelSpec& spec) {
+  std::vector<std::string> kinds;
+  for (const auto& [kind, block] : blocks.value().items()) kinds.push_back(kind);
+  spec.layers = texts(layers);
+  if (spec.layers.empty()) layers.refuse("at least one layer");
+  for (std::size_t n = 0; n < spec.layers.size(); ++n) {
+    const bool is_kind = blocks.has(spec.layers[n]);
+    if (!is_kind) layers.at(n).refuse("one of " + join(kinds, ", "));
+  }
+  for (const std::string& kind : kinds) {
+    if (std::find(spec.layers.begin(), spec.layers.end(), kind) == spec.layers.end()) {
+      fail(Blame::kData, "{}.{}: no layer is of this kind", blocks.where(), kind);
+    }
+    const JsonAt block = blocks[kind];
+    check_fields(
+        block, {{"program", "a list of steps"}, {"tensors", "an object"}}, "a kind of block");
+    const std::string path = "blocks." + kind;
+    BlockKind& typed = spec.blocks[kind];
+    typed.program = compile_program(block["program"], {{"x", "embedding"}, "x"}, path + ".program");
+    check_ropes(typed.program, spec, block["program"]);
+    typed.tensors = read_sources(block["tensors"]);
+    NeededRoles needed;
+    add_roles(needed, typed.program);
+    check_roles(needed, typed.tensors, block["tensors"], path + ".tensors");
+  }
+}
+
+void read_outside(const SpecReader& reader, ModelSpec& spec) {
+  spec.embed = compile_program(reader["embed"], {{"ids"}, "x"}, "embed");
+  spec.final_norm = compile_program(reader["final_norm"], {{"x"}, "x"}, "final_norm");
+  spec.head = compile_program(reader["head"], {{"x"}, "logits"}, "head");
+  spec.tensors = read_sources(reader["tensors"]);
+  NeededRoles needed;
+  for (const auto& [name, rope] : spec.ropes) {
+    if (!rope.factors_role.empty())
+      needed.emplace(rope.factors_role, "ropes." + name + ".scaling.role");
+  }
+  for (const Program* program : {&spec.embed, &spec.final_norm, &spec.head})
+    add_roles(needed, *program);
+  check_roles(needed, spec.tensors, reader["tensors"], "tensors");
+}
+
+/// Tap names: "embedding", "block 1" .. "block L", "final_norm".
+void check_states(const JsonAt& states, const ModelSpec& spec) {
+  std::set<std::string> taps{"embedding", "final_norm"};
+  for (int block = 1; block <= spec.num_blocks(); ++block) taps.insert(text("block {}", block));
+  for (std::size_t n = 0; n < states.size(); ++n) {
+    if (!taps.contains(states.at(n).text())) {
+      states.at(n).refuse(text("embedding, block 1 to block {}, or final_norm", spec.num_blocks()));
+    }
+  }
+}
+
+}  // namespace
+
+ModelSpec compile_spec(const nlohmann::json& json,
+                       const std::string& family,
+                       const std::string& where) {
+  const SpecReader reader(json, where);
+  reader.check_top_level();
+  ModelSpec spec;
+  spec.family = family;
+  spec.width = positive_integer(reader["d"]);
+  spec.vocabulary = positive_integer(reader["vocab"]);
+  if (!reader["max_positions"].is_null())
+    spec.max_positions = positive_integer(reader["max_positions"]);
+  const JsonAt ropes = reader["ropes"];
+  for (const auto& [name, rope] : ropes.value().items()) spec.ropes[name] = read_rope(ropes[name]);
+  read_blocks(reader["blocks"], reader["layers"], spec);
+  read_outside(reader, spec);
+  spec.prefixes = texts(reader["prefixes"]);
+  spec.ignore = texts(reader["ignore"]);
+  spec.head_tied = reader["head_tied"].boolean();
+  spec.hf_states = texts(reader["hf_states"]);
+  check_states(reader["hf_states"], spec);
+  spec.canonical_json = json.dump();
+  spec.sha256 = sha256_of(spec.canonical_json);
+  return spec;
+}
+
+}  // namespace lockstep

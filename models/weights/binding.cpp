@@ -1,0 +1,238 @@
+// Roles to tensors: names are tried alternative by alternative and prefix by prefix, operations of
+// the container come before those of the family, and at the end every row of every tensor is
+// accounted for.
+#include "models/weights/binding.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "models/weights/element_type.h"
+#include "models/weights/selection.h"
+#include "models/weights/shape_check.h"
+#include "models/weights/usage.h"
+
+namespace lockstep {
+namespace {
+
+std::string with_layer(std::string name, const std::string& layer) {
+  for (auto at = name.find("{i}"); at != std::string::npos;
+       at = name.find("{i}", at + layer.size())) {
+    name.replace(at, 3, layer);
+  }
+  return name;
+}
+
+/// The last step of an op, whose role is the head's or the embedding's.
+std::string role_of_last(const Program& program, std::string_view op) {
+  std::string role;
+  for (const Step& step : program.steps) {
+    if (step.op == op) role = step.role;
+  }
+  return role;
+}
+
+class Binder {
+ public:
+  Binder(const ModelSpec& spec, const Checkpoint& checkpoint)
+      : spec_(spec), checkpoint_(checkpoint) {
+    embed_role_ = role_of_last(spec.embed, "embed");
+    head_role_ = role_of_last(spec.head, "linear");
+  }
+
+  Binding bind() && {
+    bind_outside();
+    for (int layer = 0; layer < spec_.num_blocks(); ++layer) bind_layer(layer);
+    refuse_leftovers();
+    count_parameters();
+    return std::move(binding_);
+  }
+
+ private:
+  void bind_outside() {
+    for (const auto& [role, source] : spec_.tensors) {
+      if (role != head_role_) binding_.outside[role] = need(role, source, "");
+    }
+    if (!head_role_.empty()) bind_head(spec_.tensors.at(head_role_));
+    const std::string where = checkpoint_.name();
+    check_shapes(spec_.embed, {{0}, spec_.width}, spec_, binding_.outside, where);
+    check_shapes(spec_.final_norm, {{spec_.width}, spec_.width}, spec_, binding_.outside, where);
+    check_shapes(spec_.head, {{spec_.width}, spec_.vocabulary}, spec_, binding_.outside, where);
+  }
+
+  /// A missing head is the embedding; so is one that exists although the configuration ties it.
+  void bind_head(const TensorSource& source) {
+    std::optional<RoleWeights> head = find(head_role_, source, "");
+    if (head && !spec_.head_tied) {
+      binding_.outside[head_role_] = *head;
+      return;
+    }
+    if (embed_role_.empty()) refuse_missing(head_role_, source, "");
+    const RoleWeights& embedding = binding_.outside.at(embed_role_);
+    if (head) {
+      const StoredTensor& stored = *head->weight.stored;
+      const StoredTensor& table = *embedding.weight.stored;
+      if (&stored != &table) ignored_head_ = &stored;
+      const bool is_same =
+          stored.type == table.type && stored.shape == table.shape &&
+          std::equal(
+              stored.bytes.begin(), stored.bytes.end(), table.bytes.begin(), table.bytes.end());
+      if (!is_same) {
+        warn("tensor {} differs from the embedding and is not used: the configuration ties them",
+             stored.name);
+      }
+    } else if (!spec_.head_tied) {
+      warn("no tensor for the head, which the configuration does not tie: the embedding is used");
+    }
+    binding_.head_is_embedding = true;
+    RoleWeights& tied = binding_.outside[head_role_];
+    tied.weight = embedding.weight;
+    tied.bias = head ? head->bias : find_bias(source);
+  }
+
+  void bind_layer(int layer) {
+    const BlockKind& kind = spec_.blocks.at(spec_.layers[static_cast<std::size_t>(layer)]);
+    std::map<std::string, RoleWeights>& roles = binding_.layers.emplace_back();
+    for (const auto& [role, source] : kind.tensors)
+      roles[role] = need(role, source, to_text(layer));
+    const std::string where = text("{}: layer {}", checkpoint_.name(), layer);
+    check_shapes(kind.program, {{spec_.width, spec_.width}, spec_.width}, spec_, roles, where);
+  }
+
+  RoleWeights need(const std::string& role, const TensorSource& source, const std::string& layer) {
+    std::optional<RoleWeights> found = find(role, source, layer);
+    if (!found) refuse_missing(role, source, layer);
+    return *found;
+  }
+
+  /// Names to try, best first, without ".weight".
+  std::vector<std::string> candidates(const TensorSource& source, const std::string& layer) const {
+    std::vector<std::string> names;
+    for (const std::string& name : source.names) {
+      const std::string expanded = with_layer(name, layer);
+      if (expanded.starts_with("/")) {
+        names.push_back(expanded.substr(1));
+        continue;
+      }
+      for (const std::string& prefix : spec_.prefixes) names.push_back(prefix + expanded);
+    }
+    return names;
+  }
+
+  const StoredTensor* stored(const std::string& name) const {
+    const auto found = checkpoint_.tensors().find(name);
+    return found == checkpoint_.tensors().end() ? nullptr : &found->second;
+  }
+
+  std::optional<RoleWeights> find(const std::string& role,
+                                  const TensorSource& source,
+                                  const std::string& layer) {
+    for (const std::string& name : candidates(source, layer)) {
+      const StoredTensor* weight = stored(source.exact ? name : name + ".weight");
+      if (weight == nullptr) continue;
+      RoleWeights weights;
+      weights.weight = bound(role, *weight, source.ops);
+      const StoredTensor* bias = source.exact ? nullptr : stored(name + ".bias");
+      if (bias != nullptr) weights.bias = bound(role, *bias, source.ops);
+      return weights;
+    }
+    return {};
+  }
+
+  std::optional<BoundTensor> find_bias(const TensorSource& source) {
+    for (const std::string& name : candidates(source, "")) {
+      const StoredTensor* bias = source.exact ? nullptr : stored(name + ".bias");
+      if (bias != nullptr) return bound(head_role_, *bias, source.ops);
+    }
+    return {};
+  }
+
+  BoundTensor bound(const std::string& role,
+                    const StoredTensor& tensor,
+                    const std::vector<TensorOp>& ops) {
+    const std::string where = text("{}: role {}: tensor {}", checkpoint_.name(), role, tensor.name);
+    if (!is_real(tensor.type))
+      fail(Blame::kData, "{} has type {}; real numbers are wanted", where, to_text(tensor.type));
+    BoundTensor bound{.stored = &tensor, .ops = tensor.ops, .shape = {}};
+    bound.ops.insert(bound.ops.end(), ops.begin(), ops.end());
+    const Selection selection = select(tensor, bound.ops, where);
+    usage_.add(tensor, selection, where);
+    bound.shape = selection.shape;
+    return bound;
+  }
+
+  [[noreturn]] void refuse_missing(const std::string& role,
+                                   const TensorSource& source,
+                                   const std::string& layer) const {
+    std::vector<std::string> tried;
+    for (const std::string& name : candidates(source, layer))
+      tried.push_back(source.exact ? name : name + ".weight");
+    fail(Blame::kData,
+         "{}: no tensor for role {}{}; tried {}",
+         checkpoint_.name(),
+         role,
+         layer.empty() ? "" : " of layer " + layer,
+         join(tried, ", "));
+  }
+
+  bool is_ignored(const std::string& name) const {
+    return std::any_of(spec_.ignore.begin(), spec_.ignore.end(), [&](const std::string& pattern) {
+      const std::size_t begin = pattern.starts_with("/") ? 1 : 0;
+      return fnmatch(pattern.c_str() + begin, name.c_str(), 0) == 0;
+    });
+  }
+
+  void refuse_leftovers() const {
+    constexpr std::size_t kMostNamed = 5;
+    std::vector<std::string> named;
+    std::size_t count = 0;
+    for (const auto& [name, tensor] : checkpoint_.tensors()) {
+      if (usage_.is_used_up(tensor) || is_ignored(name)) continue;
+      if (++count <= kMostNamed) named.push_back(usage_.unused_part(tensor));
+    }
+    if (count == 0) return;
+    fail(Blame::kData,
+         "{}: nothing uses {} tensor{}: {}{}; family {} must bind or ignore every one",
+         checkpoint_.name(),
+         count,
+         count == 1 ? "" : "s",
+         join(named, ", "),
+         count > kMostNamed ? ", ..." : "",
+         spec_.family);
+  }
+
+  void count_parameters() {
+    for (const auto& [name, tensor] : checkpoint_.tensors()) {
+      if (usage_.is_touched(tensor) && &tensor != ignored_head_)
+        binding_.num_parameters += num_elements(tensor.shape);
+    }
+  }
+
+  template <class... Values>
+  void warn(std::string_view pattern, const Values&... values) {
+    binding_.warnings.push_back(checkpoint_.name() + ": " + text(pattern, values...));
+  }
+
+  const ModelSpec& spec_;
+  const Checkpoint& checkpoint_;
+  std::string embed_role_;
+  std::string head_role_;
+  Usage usage_;
+  const StoredTensor* ignored_head_ = nullptr;
+  Binding binding_;
+};
+
+}  // namespace
+
+int64_t BoundTensor::num_elements() const { return lockstep::num_elements(shape); }
+
+void BoundTensor::read(std::span<float> into) const {
+  read_selection(*stored, select(*stored, ops, stored->name), into);
+}
+
+Binding bind_weights(const ModelSpec& spec, const Checkpoint& checkpoint) {
+  return Binder(spec, checkpoint).bind();
+}
+
+}  // namespace lockstep
