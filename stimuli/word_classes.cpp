@@ -150,6 +150,8 @@ ClassShares shares_of_word(const SeenWord& word, const Forms& forms) {
                             word.lower.ends_with(U"rd") || word.lower.ends_with(U"th");
     return shares_of(is_ordinal ? kAdj : kNum, 10, kNum);
   }
+  if (word.lower == U"a" && word.capital && !word.first)
+    return shares_of(kNoun, 10, kNoun);  // the letter
   if (is_name(word, forms)) return shares_of(kPropn, 10, kPropn);
   const ClassShares& listed = listed_shares(word.lower);
   if (is_listed(listed)) return listed;

@@ -184,6 +184,13 @@ ClassShares read_shares(const std::string& text) {
   return shares;
 }
 
+/// Where the tagged texts that the common words come from mislead.
+constexpr CommonWords kCorrections[] = {
+    {"NOUN:10", "kitchen coal"},
+    {"VERB:10", "cast"},
+    {"VERB:6 NOUN:4", "measure"},
+};
+
 using Lists = std::unordered_map<std::u32string, ClassShares>;
 
 template <std::size_t kCount>
@@ -198,6 +205,7 @@ void add_words(Lists& lists, const CommonWords (&groups)[kCount]) {
 
 Lists make_lists() {
   Lists lists;
+  add_words(lists, kCorrections);
   add_words(lists, kCommonWords);
   add_words(lists, kClosedClasses);
   add_words(lists, kOpenClasses);
