@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/table_file.h"
-#include "tests/aligner/report/synthetic_scores.h"
 #include "tests/support/messages.h"
 #include "tests/support/run_program.h"
+#include "tests/support/synthetic_scores.h"
 
 namespace lockstep {
 namespace {
