@@ -8,7 +8,10 @@ int main(int argc, char** argv) {
   CLI::App app("language models and MEG, aligned in time", "lockstep");
   app.set_version_flag("--version", "lockstep " LOCKSTEP_VERSION);
   app.require_subcommand(1);
-  lockstep::declare_reduce(app);
-  lockstep::declare_simulate(app);
+  lockstep::declare_words(app);
+  lockstep::declare_folds(app);
+  lockstep::declare_models_commands(app);
+  lockstep::declare_aligner_commands(app);
+  lockstep::declare_inspect(app);
   return lockstep::run_command(app, argc, argv);
 }

@@ -11,10 +11,17 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/commands.h"
+
 namespace lockstep {
 
 bool is_models_command(const char* command) {
   return std::string_view(command) == "extract" || std::string_view(command) == "models";
+}
+
+void declare_models_commands(CLI::App& lockstep) {
+  lockstep.add_subcommand("extract", "a model's activations of every word, at any contexts and layers");
+  lockstep.add_subcommand("models", "what is supported; what a checkpoint resolves to; token ids and offsets");
 }
 
 int run_models_program(char** argv) {

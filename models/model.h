@@ -34,27 +34,28 @@ struct ModelOptions {
   int64_t batch_tokens = 1024;                  ///< what the weights are prepacked for
 };
 
-/// Scratch memory and loop state of one worker.
-class ForwardState;
-
-/// A checkpoint ready to run. Const and shared by workers, each of which has its own state; every worker runs
-/// single-threaded.
+/// A checkpoint ready to run. Const and shared by workers. A call runs on the calling thread alone,
+/// for which it sets at::set_num_threads(1); its values depend on the batch and the back end, not
+/// on other threads.
 class LanguageModel {
  public:
   virtual ~LanguageModel() = default;
 
   virtual const ModelSpec& spec() const = 0;
   virtual int64_t num_parameters() const = 0;
-  virtual std::string back_end() const = 0;  ///< which GEMM was chosen: "onednn prepacked", "mkl"
+  virtual std::string back_end() const = 0;  ///< "onednn prepacked, x86-64-v4", "mkl, baseline"
 
-  /// taps x rows x width, float32. Computes no more than the highest tap needs; in its last block only `rows`.
+  /// taps x rows x width, float32. Computes no more than the highest tap needs; in its last block
+  /// only `rows`. Throws Error(kData) for a token outside the vocabulary and a window longer than
+  /// the model has positions.
   virtual at::Tensor hidden_states(const PackedBatch& batch, std::span<const Tap> taps) const = 0;
   /// rows x vocabulary, float32.
   virtual at::Tensor logits(const PackedBatch& batch) const = 0;
 };
 
-/// Loads a checkpoint (a Hugging Face folder, or a GGUF file). `highest` is the highest block that will be asked for:
-/// weights above it are checked and not kept; -1 keeps everything, head included.
+/// Loads a checkpoint (a Hugging Face folder, or a GGUF file). `highest` is the highest block that
+/// will be asked for: weights above it are checked and not kept; -1 keeps everything, head
+/// included.
 std::unique_ptr<LanguageModel> load_model(const std::filesystem::path& checkpoint,
                                           const ModelOptions& options,
                                           int highest_block = -1);

@@ -120,7 +120,9 @@ Json methods_data(const std::vector<ScoresInput>& inputs, const AnalysisOptions&
           {"sensors", header.num_sensors},
           {"band", band},
           {"rate", rounded(rate_hz, 3)},
-          {"components", header.num_components},
+          {"components",
+           header.direction == "encode" ? Json(option_of(from, "reduce", {"pca", "components"}))
+                                        : Json(header.num_components)},
           {"explained", explained_range(header)},
           {"pca_fit", option_of(from, "reduce", {"fit"})},
           {"pooling", option_of(from, "extract", {"pool", "pooling"})},

@@ -48,7 +48,7 @@ Json tap_curves(const std::vector<double>& values, std::size_t num_taps) {
   return rows;
 }
 
-std::vector<double> ends(const std::vector<Interval>& intervals, double Interval::* end) {
+std::vector<double> ends(const std::vector<Interval>& intervals, double Interval::*end) {
   std::vector<double> values;
   for (const Interval& interval : intervals) values.push_back(interval.*end);
   return values;

@@ -1,0 +1,93 @@
+#include "aligner/align_settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+
+namespace lockstep {
+namespace {
+
+void check_word(const std::string& option,
+                const std::string& found,
+                const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), found) == known.end()) {
+    fail(Blame::kCommandLine, "{} {}: unknown; wanted {}", option, found, join(known, ", "));
+  }
+}
+
+std::string file_name(const std::string& text) {
+  return std::filesystem::path(text).filename().string();
+}
+
+}  // namespace
+
+nlohmann::json AlignSettings::to_json() const {
+  return {{"preset", preset},
+          {"folds", file_name(folds)},
+          {"embargo", embargo},
+          {"alphas", alphas},
+          {"alpha_by", alpha_by},
+          {"scale", scale},
+          {"times", times},
+          {"time_end", time_end},
+          {"words", file_name(words)},
+          {"where", where},
+          {"available", available},
+          {"sensors", file_name(sensors)},
+          {"null_draws", null_draws},
+          {"seed", seed}};
+}
+
+const std::vector<std::string>& preset_names() {
+  static const std::vector<std::string> names = {"paper", "strict", "legacy"};
+  return names;
+}
+
+AlignSettings preset_settings(const std::string& name) {
+  check_word("--preset", name, preset_names());
+  AlignSettings settings;
+  settings.preset = name;
+  if (name == "paper") {
+    settings.folds = "shuffled:5";
+    settings.embargo = "0";
+    settings.alpha_by = "loo";
+    settings.scale = "all";
+  } else if (name == "legacy") {
+    settings.folds = "shuffled:2";
+    settings.embargo = "0";
+    settings.alphas = "1e-2:1e8:7";
+    settings.alpha_by = "loo";
+    settings.scale = "none";
+    settings.time_end = "excluded";
+  }
+  return settings;
+}
+
+void check_settings(const AlignSettings& settings) {
+  check_word("--alpha-by", settings.alpha_by, {"loo", "block"});
+  check_word("--scale", settings.scale, {"train", "all", "none"});
+  check_word("--time-end", settings.time_end, {"included", "excluded"});
+  check_word("--available", settings.available, {"common", "each"});
+  if (settings.null_draws < 0 || settings.null_draws > 100000) {
+    fail(Blame::kCommandLine, "--null-draws {}: wanted 0 to 100000", settings.null_draws);
+  }
+  if (settings.seed < 0) fail(Blame::kCommandLine, "--seed {}: wanted 0 or more", settings.seed);
+  parse_embargo(settings.embargo);
+}
+
+double parse_embargo(const std::string& text) {
+  if (text == "auto") return -1;
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(seconds) ||
+      seconds < 0) {
+    fail(Blame::kCommandLine, "--embargo {}: wanted auto or seconds, 0 or more", text);
+  }
+  return seconds;
+}
+
+}  // namespace lockstep

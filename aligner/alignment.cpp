@@ -1,0 +1,270 @@
+#include "aligner/alignment.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "aligner/block_scores.h"
+#include "aligner/score_parts.h"
+#include "base/files.h"
+#include "base/filled_file.h"
+#include "base/progress.h"
+#include "base/workers.h"
+
+namespace lockstep {
+namespace {
+
+/// The data of a subject's recordings, and the standardised targets of the words it heard.
+struct SubjectData {
+  std::vector<std::vector<float>>
+      recordings;  ///< by recording of the header; empty for those of others
+  std::vector<std::vector<Eigen::MatrixXd>>
+      y;  ///< by group, by fit: rows of SubjectGroup::words x columns
+};
+
+SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject) {
+  SubjectData data;
+  const auto& recordings = plan.meg.header().recordings;
+  for (std::size_t r = 0; r < recordings.size(); ++r) {
+    const bool own = recordings[r].subject == plan.header.subjects[subject];
+    data.recordings.push_back(own ? plan.meg.read(r) : std::vector<float>());
+  }
+  for (const auto& group : plan.groups) {
+    const auto rows = group.subjects[subject].rows();
+    data.y.emplace_back();
+    for (int64_t fit = 0; fit < plan.targets.num_fits(); ++fit) {
+      data.y.back().push_back(group.scales[static_cast<std::size_t>(fit)].apply(
+          plan.targets.values(fit, group.contexts, rows)));
+    }
+  }
+  return data;
+}
+
+/// words x sensors at `lag` samples after the onsets.
+InputRows gather(const AlignmentPlan& plan,
+                 const SubjectData& data,
+                 const std::vector<HeardWord>& words,
+                 int64_t lag) {
+  const auto num_all = std::ssize(plan.meg.header().sensors);
+  const auto& sensors = plan.sensors.sensors;
+  InputRows x(std::ssize(words), std::ssize(sensors));
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const float* sample =
+        data.recordings[words[i].recording].data() + (words[i].sample + lag) * num_all;
+    for (std::size_t s = 0; s < sensors.size(); ++s) {
+      x(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(s)) =
+          static_cast<double>(sample[sensors[s]]);
+    }
+  }
+  return x;
+}
+
+/// Numbers values along the axes of scores.h5 that lie before `time`.
+struct Axes {
+  int64_t contexts, blocks, folds, taps, components, draws;
+
+  explicit Axes(const ScoresHeader& header)
+      : contexts(std::ssize(header.contexts)),
+        blocks(std::ssize(header.block_fold)),
+        folds(header.num_folds),
+        taps(std::ssize(header.taps)),
+        components(header.num_components),
+        draws(header.num_null_draws) {}
+
+  int64_t columns() const { return taps * components; }
+  /// (context, block or fold, tap, component): `column` numbers the last two.
+  int64_t in_block(int64_t context, int64_t block, int64_t column) const {
+    return (context * blocks + block) * columns() + column;
+  }
+  int64_t in_fold(int64_t context, int64_t fold, int64_t column) const {
+    return (context * folds + fold) * columns() + column;
+  }
+  int64_t in_draw(int64_t context, int64_t draw, int64_t tap) const {
+    return (context * draws + draw) * taps + tap;
+  }
+};
+
+/// Fits one group of contexts of one subject at one time and puts what came out into the part.
+class TimeFit {
+ public:
+  TimeFit(const AlignmentPlan& plan,
+          const ContextGroup& group,
+          const SubjectGroup& subject,
+          PartValues& values,
+          int64_t time)
+      : plan_(plan),
+        group_(group),
+        subject_(subject),
+        values_(values),
+        time_(time),
+        axes_(plan.header),
+        num_columns_(std::ssize(group.contexts) * axes_.columns()),
+        r_(Eigen::MatrixXd::Constant(
+            axes_.folds, num_columns_, std::numeric_limits<double>::quiet_NaN())),
+        null_(Eigen::MatrixXd::Zero(axes_.draws, num_columns_ / axes_.components)) {}
+
+  void run(InputRows x, const std::vector<Eigen::MatrixXd>& y) {
+    const RidgeCv ridge(std::move(x), subject_.plan, plan_.ridge);
+    put_empty();
+    std::vector<CrossMoments> cross;
+    for (int64_t fold = 0; fold < axes_.folds; ++fold) {
+      if (subject_.plan.num_test(fold) == 0) continue;
+      const auto fit = y.size() > 1 ? static_cast<std::size_t>(fold) : 0;
+      if (cross.empty() || y.size() > 1) cross = ridge.cross(y[fit]);
+      put_fold(fold, y[fit], ridge.fit(fold, y[fit], cross));
+    }
+    put_scores();
+  }
+
+ private:
+  template <class Put>
+  void for_each_column(const Put& put) const {
+    for (std::size_t c = 0; c < group_.contexts.size(); ++c) {
+      for (int64_t column = 0; column < axes_.columns(); ++column) {
+        put(group_.contexts[c], column, static_cast<int64_t>(c) * axes_.columns() + column);
+      }
+    }
+  }
+
+  /// Folds that test nothing have no alpha; a block without words has sums of 0, which the part
+  /// holds already.
+  void put_empty() {
+    for_each_column([&](int64_t context, int64_t column, int64_t) {
+      for (int64_t fold = 0; fold < axes_.folds; ++fold) {
+        values_.set(ScoreVariable::kAlpha,
+                    axes_.in_fold(context, fold, column),
+                    time_,
+                    std::numeric_limits<double>::quiet_NaN());
+      }
+    });
+  }
+
+  void put_fold(int64_t fold, const Eigen::MatrixXd& y, const FoldFit& fit) {
+    const auto blocks = subject_.plan.test_blocks(fold);
+    std::vector<TestBlock> tests;
+    ScoreSums fold_sums = ScoreSums::Zero(num_columns_, static_cast<int>(kNumScoreSums));
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      const auto& range = subject_.plan.block_rows[static_cast<std::size_t>(blocks[b])];
+      tests.push_back({blocks[b], y.middleRows(range.begin, range.size()), fit.predicted[b]});
+      const ScoreSums sums = block_sums(tests.back().observed, tests.back().predicted);
+      put_sums(blocks[b], sums);
+      fold_sums += sums;
+    }
+    const Eigen::VectorXd r = correlations(fold_sums);
+    r_.row(fold) = r.transpose();
+    if (axes_.draws > 0) {
+      null_ += shifted_correlations(tests, r, axes_.components, subject_.shifts);
+    }
+    for_each_column([&](int64_t context, int64_t column, int64_t target) {
+      values_.set(ScoreVariable::kAlpha,
+                  axes_.in_fold(context, fold, column),
+                  time_,
+                  fit.alpha[static_cast<std::size_t>(target)]);
+    });
+  }
+
+  void put_sums(int64_t block, const ScoreSums& sums) {
+    for_each_column([&](int64_t context, int64_t column, int64_t target) {
+      for (Eigen::Index stat = 0; stat < sums.cols(); ++stat) {
+        values_.set(ScoreVariable::kSums,
+                    axes_.in_block(context, block, column),
+                    time_,
+                    sums(target, stat),
+                    stat);
+      }
+    });
+  }
+
+  void put_scores() {
+    for_each_column([&](int64_t context, int64_t column, int64_t target) {
+      values_.set(ScoreVariable::kScoreComponent,
+                  context * axes_.columns() + column,
+                  time_,
+                  mean_of_defined(r_.col(target)));
+    });
+    for (std::size_t c = 0; c < group_.contexts.size(); ++c) {
+      for (int64_t tap = 0; tap < axes_.taps; ++tap) {
+        put_tap(group_.contexts[c], tap, static_cast<int64_t>(c) * axes_.taps + tap);
+      }
+    }
+  }
+
+  void put_tap(int64_t context, int64_t tap, int64_t in_group) {
+    const auto r = r_.middleCols(in_group * axes_.components, axes_.components);
+    values_.set(ScoreVariable::kScore, context * axes_.taps + tap, time_, mean_of_defined(r));
+    const auto defined = static_cast<double>((r.array() == r.array()).count());
+    for (int64_t draw = 0; draw < axes_.draws; ++draw) {
+      values_.set(ScoreVariable::kNullScore,
+                  axes_.in_draw(context, draw, tap),
+                  time_,
+                  null_(draw, in_group) / defined);
+    }
+  }
+
+  const AlignmentPlan& plan_;
+  const ContextGroup& group_;
+  const SubjectGroup& subject_;
+  PartValues& values_;
+  int64_t time_;
+  Axes axes_;
+  int64_t num_columns_;
+  Eigen::MatrixXd r_;     // folds x columns of the group
+  Eigen::MatrixXd null_;  // draws x (context, tap): sums of r over folds and components
+};
+
+PartValues fit_part(const AlignmentPlan& plan,
+                    const ScoreParts& parts,
+                    const ScorePart& part,
+                    const SubjectData& data) {
+  PartValues values(parts, part.num_times);
+  const auto subject = static_cast<std::size_t>(part.subject);
+  for (int64_t time = 0; time < part.num_times; ++time) {
+    const int64_t lag = plan.grid.first + part.first_time + time;
+    for (std::size_t g = 0; g < plan.groups.size(); ++g) {
+      const auto& words = plan.groups[g].subjects[subject];
+      TimeFit(plan, plan.groups[g], words, values, time)
+          .run(gather(plan, data, words.words, lag), data.y[g]);
+    }
+  }
+  return values;
+}
+
+}  // namespace
+
+std::string blas_kernel() { return openblas_get_corename(); }
+
+void align(const AlignJob& job) {
+  openblas_set_num_threads(1);
+  say_verbose("OpenBLAS kernel: " + blas_kernel());
+  check_output(job.output);
+  const AlignmentPlan plan = plan_alignment(job.inputs, job.settings);
+  const ScoreParts parts(plan.header);
+  FilledFile file(
+      job.output,
+      plan.key,
+      job.shard,
+      parts.count(),
+      [&](const std::filesystem::path& partial) { lay_out_scores(partial, plan.header); },
+      [&](int64_t part, const std::filesystem::path& partial) {
+        return parts.pieces(part, partial);
+      });
+  const auto left = file.parts_left();
+  Progress progress("align", std::ssize(left), "parts");
+  for (std::size_t subject = 0; subject < plan.header.subjects.size(); ++subject) {
+    std::vector<int64_t> own;
+    std::copy_if(left.begin(), left.end(), std::back_inserter(own), [&](int64_t part) {
+      return parts.part(part).subject == static_cast<int64_t>(subject);
+    });
+    if (own.empty()) continue;
+    const SubjectData data = load_subject(plan, subject);
+    for_each_item(std::ssize(own), job.num_threads, [&](int64_t item, int) {
+      const int64_t part = own[static_cast<std::size_t>(item)];
+      file.write_part(part, fit_part(plan, parts, parts.part(part), data).bytes());
+      progress.advance(1);
+    });
+  }
+  if (!file.finish()) say("other shards have parts to do; the last one finishes the file");
+}
+
+}  // namespace lockstep

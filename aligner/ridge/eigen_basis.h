@@ -1,0 +1,47 @@
+#pragma once
+
+#include <Eigen/Core>
+
+#include "aligner/ridge/moments.h"
+
+namespace lockstep {
+
+/// Which words give the standard deviation by which a sensor is divided before the penalty acts.
+enum class InputScale {
+  kTrain,  ///< the training words of the fold, as StandardScaler in a pipeline does
+  kAll,    ///< all analysed words
+  kNone    ///< no scaling: the penalty is in the sensors' own units
+};
+
+/// 1 / standard deviation of each sensor over the words of `moments` (population standard
+/// deviation, ddof 0, as sklearn.preprocessing.StandardScaler); 1 for a sensor that is constant
+/// there. `offset` is what was taken off every input before the moments were made: whether a
+/// variance is rounding error depends on the size of the values.
+Eigen::VectorXd inverse_deviation(const InputMoments& moments, const Eigen::VectorXd& offset);
+
+/// The coordinates in which the Gram matrix of a set of training words is diagonal:
+///   a (x - mean) = rotation of the coordinates, G = sum a(x - mean)(x - mean)'a = V diag(values)
+///   V'
+struct EigenBasis {
+  double count = 0;            ///< training words N
+  Eigen::VectorXd mean;        ///< sensors
+  Eigen::MatrixXd projection;  ///< sensors x directions: a V; (x - mean)' projection are the
+                               ///< coordinates of a word
+  Eigen::VectorXd values;      ///< directions: eigenvalues, not below 0
+
+  /// directions x alphas: 1 / (value + alpha)
+  Eigen::MatrixXd gains(const Eigen::VectorXd& alphas) const;
+  /// Coordinates of words: words x directions.
+  Eigen::MatrixXd coordinates(const InputRows& x) const;
+};
+
+/// Throws Error(kProgram) if LAPACK's dsyevd fails.
+EigenBasis make_eigen_basis(const InputMoments& moments, const Eigen::VectorXd& scale);
+
+/// directions x targets: sum over the training words of their coordinates times the centred
+/// targets.
+Eigen::MatrixXd project_cross(const EigenBasis& basis,
+                              const InputMoments& inputs,
+                              const CrossMoments& targets);
+
+}  // namespace lockstep

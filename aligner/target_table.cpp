@@ -1,0 +1,137 @@
+#include "aligner/target_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/error.h"
+
+namespace lockstep {
+
+TargetTable::TargetTable(const std::filesystem::path& file, const Words& words) {
+  const TargetsFile reader(file);
+  header_ = reader.header();
+  if (header_.words_sha256 != words.sha256) {
+    fail(Blame::kData,
+         "{}: made of the words {}; wanted {}, those of --stimuli",
+         file,
+         header_.words_sha256.substr(0, 12),
+         words.sha256.substr(0, 12));
+  }
+  position_.assign(words.rows.size(), -1);
+  for (std::size_t i = 0; i < header_.words.size(); ++i) {
+    const int64_t row = header_.words[i];
+    if (row < 0 || row >= std::ssize(words.rows)) {
+      fail(Blame::kData,
+           "{}: word {}; the words have rows 0 to {}",
+           file,
+           row,
+           words.rows.size() - 1);
+    }
+    position_[static_cast<std::size_t>(row)] = static_cast<int64_t>(i);
+  }
+  explained_.assign(static_cast<std::size_t>(num_contexts() * num_taps()), 0.0);
+  for (int64_t fit = 0; fit < num_fits(); ++fit) {
+    for (int64_t context = 0; context < num_contexts(); ++context) {
+      for (int64_t tap = 0; tap < num_taps(); ++tap) {
+        const auto f = static_cast<std::size_t>(fit);
+        const auto c = static_cast<std::size_t>(context);
+        const auto t = static_cast<std::size_t>(tap);
+        blocks_.push_back(reader.read(f, c, t));
+        const auto shares = reader.explained_variance(f, c, t);
+        explained_[static_cast<std::size_t>(context * num_taps() + tap)] +=
+            std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(num_fits());
+      }
+    }
+  }
+  if (header_.num_units == 0) {
+    std::fill(explained_.begin(), explained_.end(), std::numeric_limits<double>::quiet_NaN());
+  }
+}
+
+std::size_t TargetTable::block(int64_t fit, int64_t context, int64_t tap) const {
+  return static_cast<std::size_t>((fit * num_contexts() + context) * num_taps() + tap);
+}
+
+std::vector<uint8_t> TargetTable::has_word() const {
+  std::vector<uint8_t> marks;
+  for (const int64_t position : position_) marks.push_back(position >= 0 ? 1 : 0);
+  return marks;
+}
+
+std::vector<uint8_t> TargetTable::available(int64_t context) const {
+  std::vector<uint8_t> marks = has_word();
+  for (int64_t fit = 0; fit < num_fits(); ++fit) {
+    for (int64_t tap = 0; tap < num_taps(); ++tap) {
+      const auto& values = blocks_[block(fit, context, tap)];
+      for (std::size_t row = 0; row < marks.size(); ++row) {
+        if (marks[row] == 0) continue;
+        const auto begin = values.begin() + position_[row] * header_.num_components;
+        const bool finite = std::all_of(begin, begin + header_.num_components, [](float value) {
+          return std::isfinite(value);
+        });
+        if (!finite) marks[row] = 0;
+      }
+    }
+  }
+  return marks;
+}
+
+Eigen::MatrixXd TargetTable::values(int64_t fit,
+                                    std::span<const int64_t> contexts,
+                                    std::span<const int64_t> rows) const {
+  const int64_t width = header_.num_components;
+  Eigen::MatrixXd all(std::ssize(rows), std::ssize(contexts) * columns_per_context());
+  int64_t column = 0;
+  for (const int64_t context : contexts) {
+    for (int64_t tap = 0; tap < num_taps(); ++tap) {
+      const auto& block_values = blocks_[block(fit, context, tap)];
+      for (std::size_t i = 0; i < rows.size(); ++i) {
+        const int64_t position = position_[static_cast<std::size_t>(rows[i])];
+        const float* word = block_values.data() + position * width;
+        for (int64_t component = 0; component < width; ++component) {
+          all(static_cast<Eigen::Index>(i), column + component) =
+              static_cast<double>(word[component]);
+        }
+      }
+      column += width;
+    }
+  }
+  return all;
+}
+
+std::vector<double> TargetTable::explained() const { return explained_; }
+
+Eigen::MatrixXd TargetScale::apply(Eigen::MatrixXd values) const {
+  values.rowwise() -= mean;
+  values.array().rowwise() *= inverse_deviation.array();
+  return values;
+}
+
+TargetScale scale_targets(const Eigen::MatrixXd& values) {
+  constexpr double kFarOut = 5;
+  TargetScale scale;
+  scale.mean = values.colwise().mean();
+  const auto n = static_cast<double>(values.rows());
+  scale.inverse_deviation = Eigen::RowVectorXd::Ones(values.cols());
+  scale.outlier.assign(static_cast<std::size_t>(values.rows()), 0);
+  for (Eigen::Index column = 0; column < values.cols(); ++column) {
+    const Eigen::ArrayXd centred = values.col(column).array() - scale.mean[column];
+    const double deviation = std::sqrt(centred.square().sum() / n);
+    const double rounding = 1e-12 * values.col(column).cwiseAbs().maxCoeff();
+    if (deviation <= rounding) {
+      ++scale.num_constant;
+      continue;
+    }
+    scale.inverse_deviation[column] = 1 / deviation;
+    for (Eigen::Index row = 0; row < values.rows(); ++row) {
+      if (std::abs(centred[row]) > kFarOut * deviation) {
+        scale.outlier[static_cast<std::size_t>(row)] = 1;
+      }
+    }
+  }
+  return scale;
+}
+
+}  // namespace lockstep

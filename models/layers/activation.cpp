@@ -1,0 +1,81 @@
+#include "models/layers/activation.h"
+
+#include <array>
+#include <vector>
+
+#include "base/text.h"
+
+namespace lockstep {
+namespace {
+
+struct Named {
+  std::string_view name;
+  Activation activation;
+};
+constexpr std::array kNames = {Named{"gelu", Activation::kGelu},
+                               Named{"gelu_new", Activation::kGeluTanh},
+                               Named{"gelu_pytorch_tanh", Activation::kGeluTanh},
+                               Named{"relu", Activation::kRelu},
+                               Named{"relu2", Activation::kRelu2},
+                               Named{"silu", Activation::kSilu},
+                               Named{"swish", Activation::kSilu}};
+
+using TimesKernel = void (*)(const float*, const float*, float*, int64_t);
+
+TimesKernel times_kernel(Activation activation, const Kernels& kernels) {
+  if (activation == Activation::kSilu) return kernels.silu_times;
+  if (activation == Activation::kGeluTanh) return kernels.gelu_tanh_times;
+  return nullptr;
+}
+
+}  // namespace
+
+std::optional<Activation> find_activation(std::string_view name) {
+  for (const Named& named : kNames) {
+    if (named.name == name) return named.activation;
+  }
+  return std::nullopt;
+}
+
+std::string activation_names() {
+  std::vector<std::string_view> names;
+  for (const Named& named : kNames) names.push_back(named.name);
+  return join(names, ", ");
+}
+
+at::Tensor activate(Activation activation, at::Tensor x) {
+  switch (activation) {
+    case Activation::kSilu:
+      return at::silu_(x);
+    case Activation::kGelu:
+      return at::gelu_(x, "none");
+    case Activation::kGeluTanh:
+      return at::gelu_(x, "tanh");
+    case Activation::kRelu:
+      return at::relu_(x);
+    case Activation::kRelu2:
+      return at::relu_(x).square_();
+  }
+  return x;
+}
+
+at::Tensor activate_gated(Activation activation,
+                          const at::Tensor& gate_up,
+                          const Kernels& kernels) {
+  const int64_t size = gate_up.size(1) / 2;
+  const auto times = times_kernel(activation, kernels);
+  if (times == nullptr) {
+    return activate(activation, gate_up.narrow(1, 0, size).contiguous())
+        .mul_(gate_up.narrow(1, size, size));
+  }
+  at::Tensor out = at::empty({gate_up.size(0), size}, gate_up.options());
+  const float* from = gate_up.const_data_ptr<float>();
+  float* to = out.mutable_data_ptr<float>();
+  for (int64_t row = 0; row < gate_up.size(0); ++row) {
+    const float* gate = from + row * 2 * size;
+    times(gate, gate + size, to + row * size, size);
+  }
+  return out;
+}
+
+}  // namespace lockstep

@@ -1,0 +1,44 @@
+#include "models/layers/linear.h"
+
+namespace lockstep {
+namespace {
+
+/// The op `linear`.
+class Linear : public Layer {
+ public:
+  Linear(const RoleTensors& tensors, const BackEnd& back_end)
+      : linear_(tensors.weight, tensors.bias, back_end) {}
+
+  at::Tensor forward(const LayerInput& input) const override { return linear_(input.read[0]); }
+
+ private:
+  PackedLinear linear_;
+};
+
+}  // namespace
+
+RoleTensors stack_outputs(const std::vector<RoleTensors>& parts) {
+  std::vector<at::Tensor> weights;
+  std::vector<at::Tensor> biases;
+  bool has_bias = false;
+  for (const RoleTensors& part : parts) {
+    weights.push_back(part.weight);
+    biases.push_back(part.bias.defined() ? part.bias
+                                         : at::zeros({part.weight.size(0)}, at::kFloat));
+    has_bias = has_bias || part.bias.defined();
+  }
+  return {.weight = at::cat(weights), .bias = has_bias ? at::cat(biases) : at::Tensor()};
+}
+
+void check_linear(const Step&, const ModelSpec&) {}
+
+std::unique_ptr<Layer> make_linear(const Step& step, const LayerSource& source) {
+  const RoleTensors tensors = source.weights(step.role);
+  BackEnd back_end = source.back_end;
+  // A head tied to the embedding: its own packed copy would double the largest matrix of a small
+  // model.
+  if (tensors.is_shared) back_end.gemm = Gemm::kAten;
+  return std::make_unique<Linear>(tensors, back_end);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,60 @@
+#include "base/error.h"
+#include "models/layers/language_model.h"
+#include "models/model.h"
+#include "models/weights/binding.h"
+#include "models/weights/checkpoint.h"
+
+namespace lockstep {
+namespace {
+
+at::Tensor read_tensor(const BoundTensor& bound) {
+  at::Tensor values = at::empty(bound.shape, at::kFloat);
+  bound.read({values.mutable_data_ptr<float>(), static_cast<std::size_t>(values.numel())});
+  return values;
+}
+
+/// Reads roles of a binding. A head that is the embedding gets the embedding's very tensor.
+class BindingReader {
+ public:
+  explicit BindingReader(const Binding& binding) : binding_(&binding) {}
+
+  RoleTensors operator()(int layer, const std::string& role) {
+    const bool is_tied = layer < 0 && binding_->head_is_embedding;
+    const std::string& source = is_tied && role == "head" ? kEmbedding : role;
+    if (is_tied && source == kEmbedding && embedding_.defined()) return {embedding_, {}, true};
+    const auto& roles =
+        layer < 0 ? binding_->outside : binding_->layers[static_cast<std::size_t>(layer)];
+    const RoleWeights& weights = roles.at(source);
+    RoleTensors tensors;
+    tensors.weight = read_tensor(weights.weight);
+    if (weights.bias) tensors.bias = read_tensor(*weights.bias);
+    if (is_tied && source == kEmbedding) embedding_ = tensors.weight;
+    return tensors;
+  }
+
+ private:
+  inline static const std::string kEmbedding = "embed.token";
+  const Binding* binding_;
+  at::Tensor embedding_;
+};
+
+}  // namespace
+
+std::unique_ptr<LanguageModel> load_model(const std::filesystem::path& checkpoint,
+                                          const ModelOptions& options,
+                                          int highest_block) {
+  const BackEnd back_end = choose_back_end(options.batch_tokens);
+  const auto stored = open_checkpoint(checkpoint, options.families);
+  const ModelSpec spec = resolve_family(stored->config(), options.families, checkpoint.string());
+  check_supported(spec);
+  const Binding binding = bind_weights(spec, *stored);
+  BindingReader reader(binding);
+  return build_model(
+      spec,
+      [&reader](int layer, const std::string& role) { return reader(layer, role); },
+      back_end,
+      highest_block,
+      binding.num_parameters);
+}
+
+}  // namespace lockstep

@@ -1,0 +1,306 @@
+// The whole line on a tiny random checkpoint: from its folder and a text file to activations.h5.
+#include "extractor/extraction.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/json_file.h"
+#include "base/schemas/activations_file.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
+#include "extractor/machine_rate.h"
+#include "extractor/model_description.h"
+#include "models/model.h"
+#include "models/tokenizers/tokenizer.h"
+#include "tests/support/messages.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_checkpoint.h"
+
+namespace lockstep {
+namespace {
+
+using testing::holds;
+using testing::message_of;
+using testing::read_bytes;
+using testing::TemporaryFolder;
+
+class Extraction : public ::testing::Test {
+ protected:
+  Extraction() {
+    testing::make_tiny_checkpoint(folder_ / "model");
+    testing::write_bytes(folder_ / "story.txt", testing::tiny_story(70));
+  }
+
+  ExtractionOptions options(const std::string& output) const {
+    ExtractionOptions options;
+    options.model = folder_ / "model";
+    options.words = folder_ / "story.txt";
+    options.output = folder_ / output;
+    options.contexts = "1,4,20";
+    options.layers = "0,2,last,final_norm";
+    options.batch_tokens = 128;
+    return options;
+  }
+  ActivationsFile run(const ExtractionOptions& options) const {
+    extract(options);
+    return ActivationsFile(options.output);
+  }
+  std::string refused(Blame blame, const ExtractionOptions& options) const {
+    const auto message = message_of(blame, [&] { extract(options); });
+    EXPECT_FALSE(std::filesystem::exists(options.output));
+    return message;
+  }
+
+  TemporaryFolder folder_;
+};
+
+/// The largest over rows of |a - b| / |b|; the rows of `b` in the order of `a`.
+double row_difference(const std::vector<float>& a, const std::vector<float>& b, std::size_t width) {
+  double largest = 0;
+  for (std::size_t row = 0; row < a.size() / width; ++row) {
+    double difference = 0;
+    double norm = 0;
+    for (std::size_t unit = row * width; unit < (row + 1) * width; ++unit) {
+      EXPECT_EQ(std::isnan(a[unit]), std::isnan(b[unit])) << "row " << row;
+      if (std::isnan(a[unit])) continue;
+      difference += std::pow(static_cast<double>(a[unit] - b[unit]), 2);
+      norm += std::pow(static_cast<double>(b[unit]), 2);
+    }
+    if (norm > 0) largest = std::max(largest, std::sqrt(difference / norm));
+  }
+  return largest;
+}
+
+TEST_F(Extraction, TellsWhatItIsMadeOf) {
+  const ActivationsFile file = run(options("a.h5"));
+
+  const ActivationsHeader& header = file.header();
+  EXPECT_EQ(header.model.family, "llama");
+  EXPECT_EQ(header.model.num_blocks, 4);
+  EXPECT_EQ(header.num_units, 64);
+  EXPECT_GT(header.model.parameters, 100000);
+  EXPECT_EQ(header.taps.size(), 4U);
+  EXPECT_EQ(header.taps[2].name, "block 4");
+  EXPECT_EQ(header.weights_sha256, sha256_of_file(folder_ / "model/model.safetensors"));
+  EXPECT_EQ(header.tokenizer_sha256, open_tokenizer(folder_ / "model")->sha256());
+  EXPECT_EQ(header.spec_sha256, sha256_of(header.spec_json));
+  EXPECT_EQ(header.bos, "off");
+  EXPECT_EQ(header.words.size(), header.text.size());
+  EXPECT_EQ(header.text[2], "the");
+  EXPECT_EQ(header.provenance.parents.size(), 2U);
+  EXPECT_EQ(header.provenance.parents[1].sha256, header.weights_sha256);
+  EXPECT_EQ(header.provenance.what, "lockstep extract --context 1,4,20 --layers 0,2,last,final_norm --pool mean --windows slice --bos auto --words all --batch-tokens 128");
+  const auto audit = parse_json(header.audit_json, "audit");
+  EXPECT_EQ(audit["rows"], header.words.size());
+  EXPECT_THAT(audit["warnings"].dump(), ::testing::HasSubstr("context 1 without a beginning-of-sequence token"));
+}
+
+/// One window at a time: tokens of the story by the definition, one pass, the mean of the word's rows.
+TEST_F(Extraction, AgreesWithOnePassAtATime) {
+  const auto asked = options("a.h5");
+  const ActivationsFile file = run(asked);
+  const auto& header = file.header();
+  const auto model = load_model(asked.model, {});
+  const auto tokenizer = open_tokenizer(asked.model);
+  const std::string story = read_bytes(asked.words);
+  const auto tokens = tokenizer->encode(story);
+  const std::vector<Tap> taps = {{.kind = Tap::Kind::kEmbedding}, {.block = 2}, {.block = 4}, {.kind = Tap::Kind::kFinalNorm}};
+
+  // Words of this story are tokens up to the next space, less what is not a letter, digit, apostrophe or byte of an accent.
+  std::vector<std::pair<int64_t, int64_t>> spans;
+  const auto text = from_utf8(story, "story");
+  const auto is_inside = [](char32_t c) { return std::isalnum(static_cast<int>(c < 128 ? c : U'a')) != 0 || c == U'\''; };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_inside(text[at])) continue;
+    const std::size_t begin = at;
+    while (at < text.size() && is_inside(text[at])) ++at;
+    spans.emplace_back(begin, at);
+  }
+  ASSERT_EQ(spans.size(), header.words.size());
+
+  const auto touches = [&](const Token& token, std::size_t word) {
+    int64_t begin = token.begin;
+    while (begin < token.end && (text[static_cast<std::size_t>(begin)] == U' ' || text[static_cast<std::size_t>(begin)] == U'\n')) ++begin;
+    return begin < spans[word].second && token.end > spans[word].first;
+  };
+  for (std::size_t context = 0; context < 3; ++context) {
+    const auto length = static_cast<std::size_t>(header.contexts[context].words);
+    for (std::size_t tap = 0; tap < taps.size(); ++tap) {
+      const auto values = file.read(context, tap);
+      for (std::size_t word = 0; word < spans.size(); word += 3) {
+        if (word + 1 < length) {
+          EXPECT_TRUE(std::isnan(values[word * 64]));
+          continue;
+        }
+        PackedBatch batch;
+        std::size_t first = 0;
+        while (!touches(tokens[first], word + 1 - length)) ++first;
+        for (std::size_t token = first; token < tokens.size() && tokens[token].begin < spans[word].second; ++token) {
+          if (touches(tokens[token], word)) batch.rows.push_back(static_cast<int64_t>(token - first));
+          batch.ids.push_back(tokens[token].id);
+        }
+        batch.offsets = {0, static_cast<int64_t>(batch.ids.size())};
+        const at::Tensor expected = model->hidden_states(batch, std::span(taps).subspan(tap, 1))[0].mean(0);
+        const std::vector<float> row(values.begin() + static_cast<std::ptrdiff_t>(word * 64), values.begin() + static_cast<std::ptrdiff_t>(word * 64 + 64));
+        EXPECT_LE(row_difference(row, {expected.const_data_ptr<float>(), expected.const_data_ptr<float>() + 64}, 64), 1e-5)
+            << "context " << length << " tap " << tap << " word " << word;
+      }
+    }
+  }
+}
+
+TEST_F(Extraction, AWordAtAContextHasOneValueWhateverElseIsAskedFor) {
+  const ActivationsFile three = run(options("three.h5"));
+  auto alone = options("alone.h5");
+  alone.contexts = "4";
+  alone.layers = "2,";
+  alone.batch_tokens = 31;
+  alone.workers = 2;
+  auto content = options("content.h5");
+  content.contexts = "4,9";
+  content.word_choice = "content";
+
+  const ActivationsFile one = run(alone);
+  const ActivationsFile some = run(content);
+
+  const auto expected = three.read(1, 1);
+  EXPECT_LE(row_difference(one.read(0, 0), expected, 64), 1e-5);
+  std::vector<float> chosen;
+  for (const int64_t word : some.header().words) {
+    const auto begin = expected.begin() + word * 64;
+    chosen.insert(chosen.end(), begin, begin + 64);
+  }
+  EXPECT_LT(some.header().words.size(), three.header().words.size());
+  EXPECT_LE(row_difference(some.read(0, 1), chosen, 64), 1e-5);
+}
+
+TEST_F(Extraction, BitsDoNotDependOnWorkersOrShards) {
+  extract(options("one.h5"));
+  auto two = options("two.h5");
+  two.workers = 2;
+  extract(two);
+  auto shards = options("shards.h5");
+  shards.shard = "2/2";
+  extract(shards);
+  EXPECT_FALSE(std::filesystem::exists(shards.output));
+  shards.shard = "1/2";
+  shards.workers = 2;
+  extract(shards);
+
+  const std::string expected = read_bytes(folder_ / "one.h5");
+  EXPECT_EQ(read_bytes(folder_ / "two.h5"), expected);
+  EXPECT_EQ(read_bytes(folder_ / "shards.h5"), expected);
+}
+
+TEST_F(Extraction, BosGoesInFrontOfEveryWindow) {
+  const int id = testing::add_post_processor(folder_ / "model");
+  const ActivationsFile automatic = run(options("auto.h5"));
+  auto asked = options("off.h5");
+  asked.bos = "off";
+  const ActivationsFile off = run(asked);
+
+  EXPECT_EQ(automatic.header().bos, "on");
+  EXPECT_EQ(automatic.header().provenance.options["prefix"], nlohmann::json({id}));
+  EXPECT_EQ(off.header().bos, "off");
+  EXPECT_LE(row_difference(automatic.read(2, 0), off.read(2, 0), 64), 1e-6);  // the embedding does not look left
+  EXPECT_GT(row_difference(automatic.read(2, 1), off.read(2, 1), 64), 1e-3);
+}
+
+TEST_F(Extraction, StringWindowsDifferFromSlicesInTheirFirstTokenOnly) {
+  auto asked = options("string.h5");
+  asked.windows = "string";
+  asked.layers = "0,";
+  const ActivationsFile string = run(asked);
+  asked = options("slice.h5");
+  asked.layers = "0,";
+  const ActivationsFile slice = run(asked);
+
+  EXPECT_EQ(string.header().windows, "string");
+  EXPECT_LE(row_difference(string.read(1, 0), slice.read(1, 0), 64), 1e-6);  // tokens of the target are the same
+  EXPECT_GT(row_difference(string.read(0, 0), slice.read(0, 0), 64), 1e-2);  // but for the space of a lone word
+}
+
+TEST_F(Extraction, PoolsAsTold) {
+  const auto pooled = [&](const std::string& pooling) {
+    auto asked = options(pooling + ".h5");
+    asked.pooling = pooling;
+    return run(asked).read(1, 1);
+  };
+  const auto tokens = run(options("tokens.h5")).header().tokens;
+  const auto mean = pooled("mean");
+  const auto sum = pooled("sum");
+  const auto first = pooled("first");
+  const auto last = pooled("last");
+
+  bool has_two = false;
+  const std::size_t num_words = tokens.size() / 3;
+  for (std::size_t word = 3; word < num_words; ++word) {
+    const auto count = static_cast<float>(tokens[num_words + word]);
+    const std::size_t at = word * 64;
+    EXPECT_NEAR(sum[at], count * mean[at], 1e-5F * count);
+    if (count == 1) EXPECT_EQ(first[at], last[at]);
+    if (count != 2) continue;
+    has_two = true;
+    EXPECT_NEAR(first[at] + last[at], sum[at], 1e-5F);
+  }
+  EXPECT_TRUE(has_two);
+}
+
+TEST_F(Extraction, SaysWhatIsWrong) {
+  const auto with = [&](auto change) {
+    auto asked = options("a.h5");
+    change(asked);
+    return asked;
+  };
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "0"; })), "--context: \"0\"; a number of words, 1 or more, is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.layers = "5,"; })), "--layers: \"5\"; embedding (0), a block from 1 to 4, last, final_norm or hf:0 to hf:4 is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.batch_tokens = 0; })), "--batch-tokens: 0; 1 or more is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.shard = "3/2"; })), "--shard: \"3/2\"; i/n with 1 <= i <= n is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.pooling = "max"; })), "--pool: \"max\"; one of mean, last, first, sum is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "90"; })), "--context 90: the longest story has 72 words in its text; a shorter context is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [] { extract({}); }), "--output: nothing; the file to write is wanted");
+  EXPECT_TRUE(holds(refused(Blame::kData, with([](auto& o) { o.words = "no.txt"; })), "no.txt"));
+  EXPECT_TRUE(holds(refused(Blame::kData, with([](auto& o) { o.model = "no_model"; })), "no_model"));
+}
+
+TEST_F(Extraction, RefusesContextsBeyondTheModel) {
+  testing::write_bytes(folder_ / "story.txt", testing::tiny_story(300));
+  auto asked = options("a.h5");
+  asked.contexts = "250";
+
+  EXPECT_TRUE(holds(refused(Blame::kCommandLine, asked), "tokens; the model reads 256 at most"));
+}
+
+TEST_F(Extraction, DescribesWhatItWouldTakeAndWritesNothing) {
+  const std::string lines = describe_extraction(options("a.h5"));
+
+  EXPECT_TRUE(holds(lines, "embedding, block 2, block 4, final_norm"));
+  EXPECT_TRUE(holds(lines, "72 words, "));
+  EXPECT_TRUE(holds(lines, "GFLOP"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.h5"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "a.h5.partial"));
+}
+
+TEST(MachineRate, IsSomeRate) { EXPECT_GT(machine_rate({.rows = 16, .width = 16, .workers = 2}), 1e6); }
+
+TEST_F(Extraction, ModelsAreDescribed) {
+  const std::string lines = describe_model(folder_ / "model", {});
+
+  EXPECT_TRUE(holds(lines, "family        llama"));
+  EXPECT_TRUE(holds(lines, "layers        4 of width 64"));
+  EXPECT_TRUE(holds(lines, "reads         up to 256 tokens"));
+  EXPECT_TRUE(holds(lines, "hf:0 = embedding"));
+  EXPECT_TRUE(holds(describe_families({}), "llama\n"));
+  EXPECT_EQ(tokens_json(*open_tokenizer(folder_ / "model"), ""), "[]");
+  const auto tokens = parse_json(tokens_json(*open_tokenizer(folder_ / "model"), "caf\xC3\xA9"), "tokens");
+  EXPECT_EQ(tokens[0][1], 0);
+  EXPECT_EQ(tokens[tokens.size() - 1][2], 4);
+}
+
+}  // namespace
+}  // namespace lockstep

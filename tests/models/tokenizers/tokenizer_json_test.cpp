@@ -1,0 +1,248 @@
+// Reading tokenizer.json: what it says in front of a text, and each way in which it can be wrong.
+#include "models/tokenizers/tokenizer_json.h"
+
+#include <gtest/gtest.h>
+
+#include "base/sha256.h"
+#include "tests/models/tokenizers/golden.h"
+#include "tests/support/messages.h"
+#include "tests/support/temporary_folder.h"
+
+namespace lockstep {
+namespace {
+
+using nlohmann::json;
+using testing::holds;
+using testing::message_of;
+using testing::TemporaryFolder;
+using testing::write_bytes;
+
+json small() {
+  return json::parse(R"({
+    "version": "1.0", "truncation": null, "padding": null, "decoder": null,
+    "added_tokens": [{"id": 4, "content": "<s>", "single_word": false, "lstrip": false,
+                      "rstrip": false, "normalized": false, "special": true}],
+    "normalizer": null, "pre_tokenizer": null, "post_processor": null,
+    "model": {"type": "BPE", "dropout": null, "unk_token": null,
+              "vocab": {"a": 0, "b": 1, "ab": 2, "\u2581": 3}, "merges": ["a b"]}})");
+}
+
+std::unique_ptr<Tokenizer> tokenizer_from(const json& description) {
+  return assemble(read_tokenizer_json(description.dump(), "t.json", std::nullopt));
+}
+
+// The message for small() with the value at a JSON pointer replaced.
+std::string refusal(const char* pointer, const char* value) {
+  json description = small();
+  description[json::json_pointer(pointer)] = json::parse(value);
+  return message_of(Blame::kData, [&] { tokenizer_from(description); });
+}
+
+std::vector<int32_t> prefix_of(const char* post_processor) {
+  json description = small();
+  description["post_processor"] = json::parse(post_processor);
+  return tokenizer_from(description)->prefix();
+}
+
+constexpr const char* kTemplate = R"({"type": "TemplateProcessing",
+    "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}},
+               {"SpecialToken": {"id": "e", "type_id": 0}}],
+    "pair": [], "special_tokens": {"<s>": {"id": "<s>", "ids": [4], "tokens": ["<s>"]},
+                                   "e": {"id": "e", "ids": [0], "tokens": ["e"]}}})";
+
+TEST(TokenizerJson, ThePrefixIsWhatStandsBeforeTheText) {
+  EXPECT_EQ(prefix_of("null"), (std::vector<int32_t>{}));
+  EXPECT_EQ(prefix_of(kTemplate), (std::vector<int32_t>{4}));
+  EXPECT_EQ(prefix_of(R"({"type": "RobertaProcessing", "sep": ["e", 0], "cls": ["<s>", 4],
+                          "trim_offsets": true, "add_prefix_space": false})"),
+            (std::vector<int32_t>{4}));
+  EXPECT_EQ(prefix_of(R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", 1]})"),
+            (std::vector<int32_t>{1}));
+  const std::string sequence =
+      std::string(R"({"type": "Sequence", "processors": [{"type": "ByteLevel",
+          "add_prefix_space": true, "trim_offsets": false, "use_regex": true},
+          {"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", 1]}, )") +
+      kTemplate + "]}";
+  EXPECT_EQ(prefix_of(sequence.c_str()), (std::vector<int32_t>{4, 1}));
+}
+
+TEST(TokenizerJson, TheBosIsTheConfigsOrTheOnlyPrefix) {
+  TemporaryFolder folder;
+  write_bytes(folder / "tokenizer.json", small().dump());
+  EXPECT_EQ(open_tokenizer(folder.path())->bos(), std::nullopt);
+
+  write_bytes(folder / "tokenizer_config.json", R"({"bos_token": "<s>", "add_bos_token": true})");
+  EXPECT_EQ(open_tokenizer(folder.path())->bos(), 4);
+  EXPECT_TRUE(open_tokenizer(folder.path())->prefix().empty());
+  write_bytes(folder / "tokenizer_config.json", R"({"bos_token": {"content": "b"}})");
+  EXPECT_EQ(open_tokenizer(folder.path())->bos(), 1);
+  write_bytes(folder / "tokenizer_config.json", R"({"bos_token": null})");
+  EXPECT_EQ(open_tokenizer(folder.path())->bos(), std::nullopt);
+
+  json description = small();
+  description["post_processor"] = json::parse(kTemplate);
+  write_bytes(folder / "tokenizer.json", description.dump());
+  EXPECT_EQ(open_tokenizer(folder.path())->bos(), 4);
+}
+
+TEST(TokenizerJson, TheSumIsOfTheFileAndTheBos) {
+  TemporaryFolder folder;
+  write_bytes(folder / "tokenizer.json", small().dump());
+  EXPECT_EQ(open_tokenizer(folder.path())->sha256(), sha256_of(small().dump()));
+
+  write_bytes(folder / "tokenizer_config.json", R"({"bos_token": "<s>", "other": 1})");
+  EXPECT_EQ(open_tokenizer(folder.path())->sha256(),
+            sha256_of(small().dump() + std::string(1, '\0') + "<s>"));
+}
+
+TEST(TokenizerJson, CountsTheRowsOfTheEmbedding) {
+  EXPECT_EQ(tokenizer_from(small())->vocabulary_size(), 5);
+}
+
+TEST(TokenizerJson, MergesMayBePairsAndCarryAVersion) {
+  json description = small();
+  description["model"]["merges"] = json::parse(R"(["#version: 0.2", ["a", "b"]])");
+  description["model"].erase("type");
+
+  EXPECT_EQ(tokenizer_from(description)->encode("ab").size(), 1u);
+}
+
+TEST(TokenizerJson, NamesWhatIsNotSupported) {
+  EXPECT_TRUE(holds(refusal("/model/type", R"("Sorcery")"),
+                    "t.json: model.type: \"Sorcery\"; one of "));
+  EXPECT_TRUE(holds(refusal("/model/type", R"("Sorcery")"), "BPE"));
+  EXPECT_TRUE(holds(refusal("/normalizer", R"({"type": "Nmt"})"),
+                    "t.json: normalizer.type: \"Nmt\"; one of Sequence, NFC"));
+  EXPECT_TRUE(holds(refusal("/pre_tokenizer",
+                            R"({"type": "Sequence", "pretokenizers": [{"type": "UnicodeScripts"}]})"),
+                    "t.json: pre_tokenizer.pretokenizers[0].type: \"UnicodeScripts\"; one of"));
+  EXPECT_TRUE(holds(refusal("/post_processor", R"({"type": "X"})"), "post_processor.type: \"X\"; one"));
+  EXPECT_EQ(refusal("/model/dropout", "0.1"),
+            "t.json: model.dropout: 0.1; null (tokens must not be drawn at random) is wanted");
+}
+
+TEST(TokenizerJson, NamesUnknownKeys) {
+  EXPECT_TRUE(holds(refusal("/extra", "1"), "unknown key \"extra\"; known are version, truncation"));
+  EXPECT_TRUE(holds(refusal("/model/luck", "1"), "t.json: model: unknown key \"luck\""));
+  EXPECT_TRUE(holds(refusal("/normalizer", R"({"type": "NFC", "x": 1})"),
+                    "t.json: normalizer: unknown key \"x\"; known are type"));
+  EXPECT_TRUE(holds(refusal("/added_tokens/0/x", "1"), "t.json: added_tokens[0]: unknown key \"x\""));
+}
+
+TEST(TokenizerJson, NamesWhatLies) {
+  EXPECT_EQ(refusal("/model/merges", R"(["a b", "b a"])"),
+            "t.json: model.merges[1]: \"ba\" is not in the vocabulary; merges of its tokens are wanted");
+  EXPECT_EQ(refusal("/model/merges", R"(["a b", "c a"])"),
+            "t.json: model.merges[1]: \"c\" is not in the vocabulary; merges of its tokens are wanted");
+  EXPECT_EQ(refusal("/model/merges", R"(["ab"])"),
+            "t.json: model.merges[0]: \"ab\"; \"a b\" or [\"a\", \"b\"] is wanted");
+  EXPECT_EQ(refusal("/model/merges", R"([["a", "b", "c"]])"),
+            "t.json: model.merges[0]: [\"a\",\"b\",\"c\"]; \"a b\" or [\"a\", \"b\"] is wanted");
+  EXPECT_EQ(refusal("/model/merges", R"({})"), "t.json: model.merges: {}; a list is wanted");
+  EXPECT_EQ(refusal("/model/vocab/a", "-1"),
+            "t.json: model.vocab[\"a\"]: -1; a token id from 0 on is wanted");
+  EXPECT_EQ(refusal("/model/vocab/a", "4294967296"),
+            "t.json: model.vocab[\"a\"]: 4294967296; a token id from 0 on is wanted");
+  EXPECT_EQ(refusal("/model/vocab", "[]"), "t.json: model.vocab: []; an object is wanted");
+  EXPECT_EQ(refusal("/added_tokens/0/content", R"("ab")"),
+            "t.json: added_tokens[0].id: 4, but \"ab\" has the id 2 in the vocabulary; one id is wanted");
+  EXPECT_EQ(refusal("/added_tokens/0/id", "-4"),
+            "t.json: added_tokens[0].id: -4; a token id from 0 on is wanted");
+  EXPECT_EQ(refusal("/post_processor", R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", 5]})"),
+            "t.json: post_processor: token id 5; an id below 5 is wanted");
+  EXPECT_EQ(refusal("/post_processor", R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", -5]})"),
+            "t.json: post_processor.cls[1]: -5; a token id from 0 on is wanted");
+  EXPECT_EQ(refusal("/post_processor", R"({"type": "TemplateProcessing", "single": [], "pair": []})"),
+            "t.json: post_processor.single: []; a template with a Sequence is wanted");
+}
+
+TEST(TokenizerJson, NamesBadParameters) {
+  EXPECT_EQ(refusal("/pre_tokenizer", R"({"type": "Metaspace", "replacement": "ab"})"),
+            "t.json: pre_tokenizer.replacement: \"ab\"; one character is wanted");
+  EXPECT_EQ(refusal("/pre_tokenizer",
+                    R"({"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"})"),
+            "t.json: pre_tokenizer.prepend_scheme: \"last\"; one of always, first, never is wanted");
+  EXPECT_EQ(refusal("/pre_tokenizer", R"({"type": "Punctuation", "behavior": "Odd"})"),
+            "t.json: pre_tokenizer.behavior: \"Odd\"; one of Removed, Isolated, MergedWithPrevious, "
+            "MergedWithNext, Contiguous is wanted");
+  EXPECT_TRUE(holds(refusal("/pre_tokenizer",
+                            R"({"type": "Split", "pattern": {"Regex": "["}, "behavior": "Removed"})"),
+                    "t.json: pre_tokenizer.pattern.Regex: \"[\": premature end of char-class"));
+  EXPECT_TRUE(holds(refusal("/pre_tokenizer", R"({"type": "Split", "pattern": {}, "behavior": "Removed"})"),
+                    "either String or Regex is wanted"));
+  EXPECT_EQ(refusal("/normalizer", R"({"type": "Prepend"})"), "t.json: normalizer.prepend: missing");
+  EXPECT_EQ(refusal("/normalizer", R"("NFC")"), "t.json: normalizer: \"NFC\"; an object is wanted");
+}
+
+TEST(TokenizerJson, EndlessNestingIsRefused) {
+  json nested = nullptr;
+  for (int i = 0; i < 16; ++i) nested = {{"type", "Sequence"}, {"normalizers", {nested}}};
+
+  const std::string message = refusal("/normalizer", nested.dump().c_str());
+
+  EXPECT_TRUE(holds(message, "nested 17 deep; at most 16 is wanted"));
+}
+
+TEST(TokenizerJson, ATruncatedFileIsRefusedWhereverItEnds) {
+  const std::string whole = small().dump();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const std::string message = message_of(Blame::kData, [&] {
+      read_tokenizer_json(std::string_view(whole).substr(0, size), "t.json", std::nullopt);
+    });
+    EXPECT_TRUE(holds(message, "t.json")) << size << " bytes";
+  }
+  EXPECT_TRUE(holds(message_of(Blame::kData, [] { read_tokenizer_json("[]", "t.json", std::nullopt); }),
+                    "t.json: not an object; a tokenizer.json is wanted"));
+}
+
+TEST(TokenizerJson, AMissingCheckpointIsNamed) {
+  TemporaryFolder folder;
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_tokenizer(folder.path()); }),
+                    "no tokenizer.json in it"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_tokenizer(folder / "none"); }),
+                    "does not exist"));
+}
+
+TEST(TokenizerJson, AnUnknownTokenThatIsMissingIsNamedWhenItIsNeeded) {
+  json description = small();
+  description["model"]["unk_token"] = "<unk>";
+  const auto tokenizer = tokenizer_from(description);
+
+  EXPECT_EQ(tokenizer->encode("ab").size(), 1u);
+  EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer->encode("abz"); }),
+            "tokenizer: \"z\" is not in the vocabulary, and neither is the unknown token \"<unk>\"");
+}
+
+TEST(TokenizerJson, TextThatIsNotUtf8IsRefused) {
+  const auto tokenizer = tokenizer_from(small());
+  EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer->encode("a\xFF"); }), "text: byte 1: not UTF-8");
+}
+
+TEST(AddedTokens, OfTwoThatBeginTogetherTheLongestIsFound) {
+  json description = small();
+  for (const char* content : {"<s", "<s>>"}) {
+    json token = description["added_tokens"][0];
+    token["content"] = content;
+    token["id"] = 4 + static_cast<int>(description["added_tokens"].size());
+    description["added_tokens"].push_back(token);
+  }
+  const auto tokenizer = tokenizer_from(description);
+
+  EXPECT_EQ(testing::described(tokenizer->encode("<s<s>a<s>>")), " 5@0-2 4@2-5 0@5-6 6@6-10");
+}
+
+TEST(AddedTokens, WhitespaceGoesToTheFirstThatTakesIt) {
+  json description = small();
+  json& tokens = description["added_tokens"];
+  tokens[0]["lstrip"] = true;
+  tokens[0]["rstrip"] = true;
+  tokens.push_back(tokens[0]);
+  tokens[1]["content"] = " x";
+  tokens[1]["id"] = 5;
+  const auto tokenizer = tokenizer_from(description);
+
+  EXPECT_EQ(testing::described(tokenizer->encode("a <s>  <s> x")), " 0@0-1 4@1-7 4@7-11 5@11-12");
+}
+
+}  // namespace
+}  // namespace lockstep
