@@ -111,7 +111,10 @@ TEST(Folds, FallBackToContiguousStretchesAndSaySo) {
 TEST(Folds, BlocksOfEqualNameInTwoStoriesAreTwo) {
   const Words words = words_of({{2, 2}, {2, 2}});
 
-  EXPECT_EQ(make_folds(words, {.scheme = "block", .k = 4}).num_blocks, 4);
+  const FoldPlan plan = make_folds(words, {.scheme = "block", .k = 4});
+
+  EXPECT_EQ(plan.scheme, "block");
+  EXPECT_EQ(plan.num_blocks, 4);
 }
 
 TEST(Folds, ShuffledOnesHaveEqualSizesAndDependOnTheSeed) {
