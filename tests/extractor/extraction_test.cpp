@@ -264,7 +264,9 @@ TEST_F(Extraction, PoolsAsTold) {
     const auto count = static_cast<float>(tokens[num_words + word]);
     const std::size_t at = word * 64;
     EXPECT_NEAR(sum[at], count * mean[at], 1e-5F * count);
-    if (count == 1) EXPECT_EQ(first[at], last[at]);
+    if (count == 1) {
+      EXPECT_EQ(first[at], last[at]);
+    }
     if (count != 2) continue;
     has_two = true;
     EXPECT_NEAR(first[at] + last[at], sum[at], 1e-5F);
