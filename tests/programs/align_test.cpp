@@ -45,6 +45,10 @@ class AlignProgram : public ::testing::Test {
                                       "--words",
                                       "all"};
     words.insert(words.end(), more.begin(), more.end());
+    if (std::find(more.begin(), more.end(), "--folds") == more.end() &&
+        std::find(more.begin(), more.end(), "paper") == more.end()) {
+      words.insert(words.end(), {"--folds", "block:5"});
+    }
     return words;
   }
   Outcome run(const std::string& output, const std::vector<std::string>& more = {}) const {
@@ -71,9 +75,11 @@ TEST_F(AlignProgram, SaysWhatItDoesAndWritesAFileThatItsReaderAccepts) {
 
   ASSERT_EQ(outcome.status, 0) << outcome.messages;
   EXPECT_EQ(outcome.output, "");
-  EXPECT_TRUE(holds(outcome.messages, "preset paper: folds shuffled (5 folds, 5 blocks), embargo 0 s"));
+  EXPECT_TRUE(
+      holds(outcome.messages, "preset paper: folds shuffled (5 folds, 5 blocks), embargo 0 s"));
   EXPECT_TRUE(holds(outcome.messages, "alphas 1e-4:1e8:13 by loo, scale all"));
-  EXPECT_TRUE(holds(outcome.messages, "times 0 to 0.1 s, 4 samples at 30 Hz; 12 sensors; 2 subjects"));
+  EXPECT_TRUE(
+      holds(outcome.messages, "times 0 to 0.1 s, 4 samples at 30 Hz; 12 sensors; 2 subjects"));
   EXPECT_TRUE(holds(outcome.messages, "words: 500 rows, 500 with text, 497 analysed"));
   EXPECT_TRUE(holds(outcome.messages, "  - 3  context 4 not available"));
   EXPECT_TRUE(holds(outcome.messages, "warning: shuffled folds"));
@@ -102,7 +108,7 @@ TEST_F(AlignProgram, RefusesInOneLine) {
   expect_refused({"--preset", "fast"}, 2, "--preset fast: unknown; wanted paper, strict, legacy");
   expect_refused({"--shard", "3/2"}, 2, "3/2");
   expect_refused({"--where", "onset >"}, 2, "position 8: the expression ends");
-  expect_refused({"--folds", "block:90"}, 2, "90");
+  expect_refused({"--folds", "shuffled:1"}, 2, "1");
   expect_refused({"--alphas", "-1"}, 2, "--alphas -1: \"-1\" is no penalty");
   expect_refused({"--null-draws", "-1"}, 2, "--null-draws -1");
 }
