@@ -29,6 +29,9 @@ std::vector<double> of_unit_power(std::vector<double> amplitude) {
   return amplitude;
 }
 
+/// exp(-x^2 / 2), and 0 where that is too little to be worth a draw.
+double bell(double x) { return std::abs(x) > 6 ? 0 : std::exp(-0.5 * x * x); }
+
 std::vector<double> dipole_activity(const BackgroundSpectra& spectra, double alpha_strength, RandomStream stream, Fourier& fourier) {
   std::vector<double> activity = coloured_noise(stream, spectra.brain(), spectra.length(), fourier);
   if (alpha_strength == 0) return activity;
@@ -70,6 +73,7 @@ void add_drifts(Eigen::MatrixXd& field, const BackgroundSpectra& spectra, const 
 std::vector<double> coloured_noise(RandomStream& stream, const std::vector<double>& amplitude, int64_t length, Fourier& fourier) {
   std::vector<std::complex<double>> half(amplitude.size());
   for (std::size_t k = 1; k < half.size(); ++k) {
+    if (amplitude[k] == 0) continue;
     const double real = stream.normal();
     const double imaginary = stream.normal();
     half[k] = static_cast<double>(length) / 2 * amplitude[k] * std::complex<double>(real, imaginary);
@@ -87,8 +91,8 @@ BackgroundSpectra::BackgroundSpectra(const SimulationOptions& options, const Imp
     const double f = frequencies[k];
     const double gain = k == 0 ? 0 : gains[k];
     brain_.push_back(gain * std::pow(std::max(f, kFlatBelow_hz), -options.exponent / 2));
-    alpha_.push_back(gain * std::exp(-0.5 * std::pow((f - alpha_hz) / kAlphaDeviation_hz, 2)));
-    envelope_.push_back(k == 0 ? 0 : std::exp(-0.5 * std::pow(f / kEnvelope_hz, 2)));
+    alpha_.push_back(gain * bell((f - alpha_hz) / kAlphaDeviation_hz));
+    envelope_.push_back(k == 0 ? 0 : bell(f / kEnvelope_hz));
     drift.push_back(k == 0 || f > kDrift_hz ? 0 : 1 / std::max(f, kFlatBelow_hz / 5));
   }
   brain_ = of_unit_power(std::move(brain_));

@@ -14,7 +14,7 @@
 namespace lockstep {
 
 /// Random signal of `length` samples whose expected power at bin k of its half spectrum is amplitude[k]^2 (variance: their
-/// sum). Periodic. `amplitude` has length / 2 + 1 entries; the first does not count.
+/// sum). Periodic. `amplitude` has length / 2 + 1 entries; the first does not count, and zeros draw nothing.
 std::vector<double> coloured_noise(RandomStream& stream, const std::vector<double>& amplitude, int64_t length, Fourier& fourier);
 
 /// Spectra of what the background is made of, for recordings of one length: amplitudes of coloured_noise after import.

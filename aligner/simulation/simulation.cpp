@@ -21,8 +21,8 @@ constexpr double kOnsetLatency_s = 0.1;  // of the response to any word
 constexpr double kOnsetWidth_s = 0.08;
 constexpr int kOnsetDipoles = 4;
 constexpr double kBadSensorDeviation = 20;
-constexpr double kReferenceFrom_s = -1;  // offsets at which decoding is looked at: wider than peak_time's window
-constexpr double kReferenceTo_s = 2;
+constexpr double kReferenceFrom_s = -0.5;  // offsets at which decoding is looked at: the window of peak_time
+constexpr double kReferenceTo_s = 1.5;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 std::string numbered(const char* prefix, int64_t number) {

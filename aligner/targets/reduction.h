@@ -12,7 +12,7 @@ namespace lockstep {
 
 struct ReductionOptions {
   int64_t num_components = 50;
-  FitWordsOptions fit;
+  FitWordsOptions fit = {};
   int num_threads = 1;
 };
 
