@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/filled_file.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "base/workers.h"
 
 namespace lockstep {
@@ -230,6 +231,12 @@ PartValues fit_part(const AlignmentPlan& plan,
   return values;
 }
 
+int64_t parts_of_shard(int64_t num_parts, const Shard& shard) {
+  int64_t count = 0;
+  for (int64_t part = 0; part < num_parts; ++part) count += shard.has(part) ? 1 : 0;
+  return count;
+}
+
 }  // namespace
 
 std::string blas_kernel() { return openblas_get_corename(); }
@@ -250,6 +257,9 @@ void align(const AlignJob& job) {
         return parts.pieces(part, partial);
       });
   const auto left = file.parts_left();
+  if (const auto own = parts_of_shard(parts.count(), job.shard); own > std::ssize(left)) {
+    say(text("{} of {} parts were done before", own - std::ssize(left), own));
+  }
   Progress progress("align", std::ssize(left), "parts");
   for (std::size_t subject = 0; subject < plan.header.subjects.size(); ++subject) {
     std::vector<int64_t> own;
@@ -264,7 +274,11 @@ void align(const AlignJob& job) {
       progress.advance(1);
     });
   }
-  if (!file.finish()) say("other shards have parts to do; the last one finishes the file");
+  if (!file.finish()) {
+    say(text("shard {}/{} is done; the file is whole when the others are",
+             job.shard.index,
+             job.shard.count));
+  }
 }
 
 }  // namespace lockstep

@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "aligner/score_parts.h"
 #include "base/progress.h"
 #include "base/sha256.h"
 #include "base/text.h"
@@ -72,17 +73,21 @@ void note_missing_words(ScoresHeader& header,
   }
 }
 
+/// Why the folds are not of the scheme that was asked for; empty if they are.
+std::string fallback_notice(const AlignmentPlan& plan) {
+  const auto& options = plan.folds.provenance.options;
+  const auto fallback = options.find("fallback");
+  if (fallback == options.end() || !fallback->is_string()) return {};
+  return "folds: " + fallback->get<std::string>();
+}
+
 void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
   if (plan.folds.scheme == "shuffled") {
     header.notices.push_back(
         "shuffled folds: neighbouring words share context and signal, so scores are too high even "
         "where there is nothing to find; put honest folds (--preset strict) beside them");
   }
-  const auto& options = plan.folds.provenance.options;
-  if (const auto fallback = options.find("fallback");
-      fallback != options.end() && fallback->is_string()) {
-    header.notices.push_back(fallback->get<std::string>());
-  }
+  if (const auto notice = fallback_notice(plan); !notice.empty()) header.notices.push_back(notice);
   for (const auto& group : plan.groups) {
     for (std::size_t s = 0; s < group.subjects.size(); ++s) {
       for (int64_t fold = 0; fold < plan.folds.num_folds; ++fold) {
@@ -229,6 +234,15 @@ Provenance make_provenance(const AlignmentPlan& plan,
   return own;
 }
 
+/// Groups of contexts often have the same to say.
+std::vector<std::string> without_repeats(const std::vector<std::string>& notices) {
+  std::vector<std::string> kept;
+  for (const auto& notice : notices) {
+    if (std::find(kept.begin(), kept.end(), notice) == kept.end()) kept.push_back(notice);
+  }
+  return kept;
+}
+
 void say_plan(const AlignmentPlan& plan) {
   const auto& header = plan.header;
   const auto& settings = plan.settings;
@@ -258,7 +272,11 @@ void say_plan(const AlignmentPlan& plan) {
            header.num_matched,
            header.num_analysed));
   for (const auto& step : header.word_steps) say(text("  - {}  {}", step.count, step.what));
-  for (const auto& notice : header.notices) warn(notice);
+  const bool folds_said_it = !std::filesystem::is_regular_file(settings.folds);
+  for (const auto& notice : header.notices) {
+    if (folds_said_it && notice == fallback_notice(plan)) continue;
+    warn(notice);
+  }
 }
 
 }  // namespace
@@ -288,7 +306,9 @@ void describe_plan(AlignmentPlan& plan,
   if (plan.meg.header().truth) {
     header.truth = std::make_unique<PlantedTruth>(*plan.meg.header().truth);
   }
-  plan.key = sha256_of(header.provenance.to_json().dump() + header.folds_sha256);
+  header.notices = without_repeats(header.notices);
+  plan.key = sha256_of(
+      text("{} {} {}", header.provenance.to_json().dump(), header.folds_sha256, kTimesInAPart));
   say_plan(plan);
 }
 

@@ -6,11 +6,13 @@
 
 namespace lockstep {
 
-std::filesystem::path installed_folder(const std::string& name, const std::filesystem::path& source) {
+std::filesystem::path installed_folder(const std::string& name,
+                                       const std::filesystem::path& source) {
   namespace fs = std::filesystem;
   if (const char* home = std::getenv("LOCKSTEP_HOME"); home != nullptr && *home != '\0') {
     const fs::path folder = fs::path(home) / name;
-    if (!fs::is_directory(folder)) fail(Blame::kCommandLine, "LOCKSTEP_HOME={}: holds no folder \"{}\"", home, name);
+    if (!fs::is_directory(folder))
+      fail(Blame::kCommandLine, "LOCKSTEP_HOME={}: holds no folder \"{}\"", home, name);
     return folder;
   }
   std::error_code unreadable;
@@ -20,7 +22,9 @@ std::filesystem::path installed_folder(const std::string& name, const std::files
     if (!unreadable && fs::is_directory(folder)) return folder;
   }
   if (fs::is_directory(source)) return source;
-  fail(Blame::kProgram, "\"{}\" is not installed; set LOCKSTEP_HOME to the folder that holds it", name);
+  fail(Blame::kProgram,
+       "\"{}\" is not installed; set LOCKSTEP_HOME to the folder that holds it",
+       name);
 }
 
 }  // namespace lockstep

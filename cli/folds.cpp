@@ -32,7 +32,11 @@ void folds(const FoldsCommand& command) {
   for (int64_t fold = 0; fold < plan.num_folds; ++fold) {
     sizes.push_back(with_thousands(std::count(plan.fold.begin(), plan.fold.end(), fold)));
   }
-  say(text("folds: scheme {}, {} blocks in {} folds of {} words", plan.scheme, plan.num_blocks, plan.num_folds, join(sizes, ", ")));
+  say(text("folds: scheme {}, {} blocks in {} folds of {} words",
+           plan.scheme,
+           plan.num_blocks,
+           plan.num_folds,
+           join(sizes, ", ")));
   const auto num_untested = std::count(plan.fold.begin(), plan.fold.end(), -1);
   if (num_untested > 0) warn(text("folds: {} words are never tested", num_untested));
   write_folds(plan, command.output);
@@ -43,13 +47,19 @@ void folds(const FoldsCommand& command) {
 void declare_folds(CLI::App& lockstep) {
   const auto options = std::make_shared<FoldsCommand>();
   auto* command = lockstep.add_subcommand("folds", "plan which words are held out together");
-  command->add_option("words", options->words, "folder written by lockstep words, or a text file")->required();
+  command->add_option("words", options->words, "folder written by lockstep words, or a text file")
+      ->required();
   command->add_option("-o,--output", options->output, "folds.tsv to create")->required();
-  command->add_option("--scheme", options->folds.scheme, "story, block, contiguous, shuffled or file")->capture_default_str();
+  command
+      ->add_option("--scheme", options->folds.scheme, "story, block, contiguous, shuffled or file")
+      ->capture_default_str();
   command->add_option("--k", options->folds.k, "number of folds")->capture_default_str();
   command->add_option("--seed", options->folds.seed, "of shuffled folds")->capture_default_str();
-  command->add_option("--table", options->folds.table, "of scheme file: columns fold and word, or fold, story and block");
-  declare_run_options(*command, options->run, "lockstep folds words --scheme block --k 5 -o folds.tsv");
+  command->add_option("--table",
+                      options->folds.table,
+                      "of scheme file: columns fold and word, or fold, story and block");
+  declare_run_options(
+      *command, options->run, "lockstep folds words --scheme block --k 5 -o folds.tsv");
   command->callback([options] { folds(*options); });
 }
 

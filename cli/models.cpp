@@ -24,14 +24,16 @@ void add_model(CLI::App& command, ModelsOptions& options) {
 }
 
 void add_families(CLI::App& command, ModelsOptions& options) {
-  command.add_option("--families", options.families, "folder of family files of your own, looked into first");
+  command.add_option(
+      "--families", options.families, "folder of family files of your own, looked into first");
 }
 
 }  // namespace
 
 void declare_models(CLI::App& lockstep_models) {
   const auto options = std::make_shared<ModelsOptions>();
-  auto* models = lockstep_models.add_subcommand("models", "which models there are, and what a checkpoint resolves to");
+  auto* models = lockstep_models.add_subcommand(
+      "models", "which models there are, and what a checkpoint resolves to");
   models->require_subcommand(1);
 
   auto* list = models->add_subcommand("list", "the families that are known, one a line");
@@ -43,13 +45,16 @@ void declare_models(CLI::App& lockstep_models) {
   add_model(*show, *options);
   add_families(*show, *options);
   declare_run_options(*show, options->run, "lockstep models show SmolLM2-135M");
-  show->callback([options] { std::cout << describe_model(options->model, options->families) << '\n'; });
+  show->callback(
+      [options] { std::cout << describe_model(options->model, options->families) << '\n'; });
 
-  auto* tokenize = models->add_subcommand("tokenize", "the tokens of stdin as JSON: [[id, begin, end], ...] in code points");
+  auto* tokenize = models->add_subcommand(
+      "tokenize", "the tokens of stdin as JSON: [[id, begin, end], ...] in code points");
   add_model(*tokenize, *options);
   declare_run_options(*tokenize, options->run, "lockstep models tokenize SmolLM2-135M < story.txt");
   tokenize->callback([options] {
-    const std::string utf8((std::istreambuf_iterator<char>(std::cin)), std::istreambuf_iterator<char>());
+    const std::string utf8((std::istreambuf_iterator<char>(std::cin)),
+                           std::istreambuf_iterator<char>());
     std::cout << tokens_json(*open_tokenizer(options->model), utf8) << '\n';
   });
 }

@@ -24,10 +24,12 @@ ActivationsShape shape_of(const ActivationsHeader& header) {
           .units = header.num_units};
 }
 
-/// The bytes of the activations that the partial file does not hold on the disk yet, against the room that is left.
+/// The bytes of the activations that the partial file does not hold on the disk yet, against the
+/// room that is left.
 void check_room(const std::filesystem::path& output, const ActivationsHeader& header) {
   const ActivationsShape shape = shape_of(header);
-  auto wanted = static_cast<int64_t>(header.contexts.size()) * shape.taps * shape.words * shape.units * static_cast<int64_t>(sizeof(float));
+  auto wanted = static_cast<int64_t>(header.contexts.size()) * shape.taps * shape.words *
+                shape.units * static_cast<int64_t>(sizeof(float));
   auto partial = output;
   partial += ".partial";
   struct stat status {};
@@ -35,14 +37,21 @@ void check_room(const std::filesystem::path& output, const ActivationsHeader& he
   const auto folder = output.has_parent_path() ? output.parent_path() : std::filesystem::path(".");
   const auto room = static_cast<int64_t>(std::filesystem::space(folder).available);
   if (wanted > room) {
-    fail(Blame::kData, "{}: {} bytes are needed, {} are free; fewer contexts or layers, or another disk, are wanted", output, with_thousands(wanted), with_thousands(room));
+    fail(Blame::kData,
+         "{}: {} bytes are needed, {} are free; fewer contexts or layers, or another disk, are "
+         "wanted",
+         output,
+         with_thousands(wanted),
+         with_thousands(room));
   }
 }
 
-/// Shows how far the work is, and how fast: in words, a part's share of them being its share of the values.
+/// Shows how far the work is, and how fast: in words, a part's share of them being its share of the
+/// values.
 class Pace {
  public:
-  Pace(const ActivationsJob& job, const std::vector<int64_t>& parts) : job_(job), start_(std::chrono::steady_clock::now()) {
+  Pace(const ActivationsJob& job, const std::vector<int64_t>& parts)
+      : job_(job), start_(std::chrono::steady_clock::now()) {
     for (const int64_t part : parts) values_left_ += values_of(part);
     const auto contexts = static_cast<int64_t>(job.header.contexts.size());
     words_left_ = (values_left_ + contexts - 1) / contexts;
@@ -52,10 +61,13 @@ class Pace {
   void add(int64_t part) {
     const std::lock_guard lock(mutex_);
     for (const int64_t window : job_.parts[static_cast<std::size_t>(part)].windows) {
-      flop_ += window_flop(job_.plan.num_tokens(job_.plan.windows[static_cast<std::size_t>(window)]), job_.blocks);
+      flop_ += window_flop(
+          job_.plan.num_tokens(job_.plan.windows[static_cast<std::size_t>(window)]), job_.blocks);
     }
     values_ += values_of(part);
-    const auto words = static_cast<int64_t>(static_cast<double>(words_left_) * static_cast<double>(values_) / static_cast<double>(values_left_));
+    const auto words =
+        static_cast<int64_t>(static_cast<double>(words_left_) * static_cast<double>(values_) /
+                             static_cast<double>(values_left_));
     progress_->advance(words - words_, rate());
     words_ = words;
   }
@@ -65,8 +77,16 @@ class Pace {
     progress_.reset();
     char shown[64];
     const double elapsed = seconds();
-    std::snprintf(shown, sizeof shown, "%.1f s: %.1f words/s", elapsed, static_cast<double>(words_left_) / elapsed);
-    return text("{} words x {} contexts in {}, {}", with_thousands(words_left_), job_.header.contexts.size(), shown, rate());
+    std::snprintf(shown,
+                  sizeof shown,
+                  "%.1f s: %.1f words/s",
+                  elapsed,
+                  static_cast<double>(words_left_) / elapsed);
+    return text("{} words x {} contexts in {}, {}",
+                with_thousands(words_left_),
+                job_.header.contexts.size(),
+                shown,
+                rate());
   }
 
  private:
@@ -74,7 +94,9 @@ class Pace {
     const PlannedPart& planned = job_.parts[static_cast<std::size_t>(part)];
     return planned.cells_end - planned.cells_begin;
   }
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+  }
   std::string rate() const {
     char shown[32];
     std::snprintf(shown, sizeof shown, "%.0f GFLOP/s", flop_ / seconds() / 1e9);
@@ -107,23 +129,33 @@ class BaseOffset {
 
 }  // namespace
 
-bool fill_activations(const ActivationsJob& job, const LanguageModel& model, const JobOptions& options) {
+bool fill_activations(const ActivationsJob& job,
+                      const LanguageModel& model,
+                      const JobOptions& options) {
   check_output(options.output);
   check_room(options.output, job.header);
   const ActivationsShape shape = shape_of(job.header);
   BaseOffset base;
-  FilledFile file(options.output, job.key, options.shard, static_cast<int64_t>(job.parts.size()),
-                  [&](const std::filesystem::path& partial) { lay_out_activations(partial, job.header); },
-                  [&](int64_t part, const std::filesystem::path& partial) {
-                    return stretches_of(job.parts[static_cast<std::size_t>(part)], shape, base.of(partial));
-                  });
+  FilledFile file(
+      options.output,
+      job.key,
+      options.shard,
+      static_cast<int64_t>(job.parts.size()),
+      [&](const std::filesystem::path& partial) { lay_out_activations(partial, job.header); },
+      [&](int64_t part, const std::filesystem::path& partial) {
+        return stretches_of(job.parts[static_cast<std::size_t>(part)], shape, base.of(partial));
+      });
 
   PartReader reader{.plan = job.plan, .model = model, .taps = {}, .pooling = job.pooling};
-  for (const TapInfo& tap : job.header.taps) reader.taps.push_back(tap_of(tap, model.spec().num_blocks()));
+  for (const TapInfo& tap : job.header.taps)
+    reader.taps.push_back(tap_of(tap, model.spec().num_blocks()));
   const auto left = file.parts_left();
   const auto total = static_cast<int64_t>(job.parts.size());
   if (static_cast<int64_t>(left.size()) < total && options.shard.count == 1) {
-    say(text("{}: {} of {} parts were done before", options.output, total - static_cast<int64_t>(left.size()), total));
+    say(text("{}: {} of {} parts were done before",
+             options.output,
+             total - static_cast<int64_t>(left.size()),
+             total));
   }
   Pace pace(job, left);
   for_each_item(static_cast<int64_t>(left.size()), options.workers, [&](int64_t item, int) {

@@ -18,8 +18,8 @@ struct ActivationsJob {
   std::vector<PlannedPart> parts;
   Pooling pooling = Pooling::kMean;
   ActivationsHeader header;
-  std::string key;                  ///< a hash of all that determines the result
-  std::vector<BlockCost> blocks;    ///< what is run: for the rates that people are shown
+  std::string key;                ///< a hash of all that determines the result
+  std::vector<BlockCost> blocks;  ///< what is run: for the rates that people are shown
 };
 
 struct JobOptions {
@@ -28,10 +28,13 @@ struct JobOptions {
   int workers = 1;
 };
 
-/// Does the job's parts that are left: `workers` threads take one part after the other, run it through the model and write
-/// it at its place, so that a killed run is continued by the same call and the finished file is the same, byte for byte,
-/// however many workers, shards and runs it took. True if the file is whole; false if other shards still have parts to do.
-/// Throws Error(kData) if the disk has no room for what is left.
-bool fill_activations(const ActivationsJob& job, const LanguageModel& model, const JobOptions& options);
+/// Does the job's parts that are left: `workers` threads take one part after the other, run it
+/// through the model and write it at its place, so that a killed run is continued by the same call
+/// and the finished file is the same, byte for byte, however many workers, shards and runs it took.
+/// True if the file is whole; false if other shards still have parts to do. Throws Error(kData) if
+/// the disk has no room for what is left.
+bool fill_activations(const ActivationsJob& job,
+                      const LanguageModel& model,
+                      const JobOptions& options);
 
 }  // namespace lockstep

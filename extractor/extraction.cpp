@@ -1,4 +1,5 @@
-// From a command line to a job: inputs opened and checked, windows planned, the header and the key made.
+// From a command line to a job: inputs opened and checked, windows planned, the header and the key
+// made.
 #include "extractor/extraction.h"
 
 #include <torch/version.h>
@@ -40,7 +41,8 @@ Inputs open_inputs(const ExtractionOptions& options) {
   Inputs inputs;
   inputs.words = load_words(options.words);
   inputs.checkpoint = open_checkpoint(options.model, options.families);
-  inputs.spec = resolve_family(inputs.checkpoint->config(), options.families, options.model.string());
+  inputs.spec =
+      resolve_family(inputs.checkpoint->config(), options.families, options.model.string());
   inputs.binding = bind_weights(inputs.spec, *inputs.checkpoint);
   inputs.tokenizer = open_tokenizer(options.model);
   return inputs;
@@ -60,17 +62,20 @@ WindowOptions window_options(const ExtractionOptions& options, const Inputs& inp
 std::vector<std::string> warnings_of(const Inputs& inputs, const WindowOptions& windows) {
   std::vector<std::string> warnings = inputs.binding.warnings;
   for (const auto& key : inputs.spec.unknown_keys) {
-    warnings.push_back(text("config.json: {} is not known to the family {}", key, inputs.spec.family));
+    warnings.push_back(
+        text("config.json: {} is not known to the family {}", key, inputs.spec.family));
   }
   if (windows.contexts.front().words == 1 && windows.prefix.empty()) {
     warnings.emplace_back(
-        "context 1 without a beginning-of-sequence token: a word of one token is the first token of its text, to which many models give "
+        "context 1 without a beginning-of-sequence token: a word of one token is the first token "
+        "of its text, to which many models give "
         "nearly the same vector whatever the word; --bos on puts a token before it");
   }
   return warnings;
 }
 
-/// What is planned, with the header that tells it; the key and the back end are not known before the model is loaded.
+/// What is planned, with the header that tells it; the key and the back end are not known before
+/// the model is loaded.
 ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) {
   const WindowOptions windows = window_options(options, inputs);
   const ModelSpec& spec = inputs.spec;
@@ -86,8 +91,11 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   header.num_units = spec.width;
   job.pooling = windows.pooling;
   job.plan = plan_windows(inputs.words, *inputs.tokenizer, windows);
-  const int64_t value_bytes = static_cast<int64_t>(header.taps.size()) * spec.width * static_cast<int64_t>(sizeof(float));
-  job.parts = pack_parts(job.plan, {.batch_tokens = options.batch_tokens, .max_values = std::max<int64_t>(1, kPartBytes / value_bytes)});
+  const int64_t value_bytes =
+      static_cast<int64_t>(header.taps.size()) * spec.width * static_cast<int64_t>(sizeof(float));
+  job.parts = pack_parts(job.plan,
+                         {.batch_tokens = options.batch_tokens,
+                          .max_values = std::max<int64_t>(1, kPartBytes / value_bytes)});
   job.blocks = block_costs(spec, inputs.binding, header.taps.back().block);
 
   header.words = job.plan.words;
@@ -110,7 +118,16 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
 }
 
 std::string command_of(const ExtractionOptions& options) {
-  return text("lockstep extract --context {} --layers {} --pool {} --windows {} --bos {} --words {} --batch-tokens {}", options.contexts, options.layers, options.pooling, options.windows, options.bos, options.word_choice, options.batch_tokens);
+  return text(
+      "lockstep extract --context {} --layers {} --pool {} --windows {} --bos {} --words {} "
+      "--batch-tokens {}",
+      options.contexts,
+      options.layers,
+      options.pooling,
+      options.windows,
+      options.bos,
+      options.word_choice,
+      options.batch_tokens);
 }
 
 std::vector<std::string> tap_names(const std::vector<TapInfo>& taps) {
@@ -127,7 +144,10 @@ Provenance words_parent(const Words& words, const std::filesystem::path& path) {
   return parent;
 }
 
-void add_provenance(const ExtractionOptions& options, const Inputs& inputs, const LanguageModel& model, ActivationsJob& job) {
+void add_provenance(const ExtractionOptions& options,
+                    const Inputs& inputs,
+                    const LanguageModel& model,
+                    ActivationsJob& job) {
   ActivationsHeader& header = job.header;
   header.weights_sha256 = inputs.checkpoint->sha256();
   Provenance& record = header.provenance;
@@ -150,43 +170,59 @@ void add_provenance(const ExtractionOptions& options, const Inputs& inputs, cons
   Provenance weights;
   weights.label = header.model.name;
   weights.what = "checkpoint of a language model";
-  weights.options = {{"family", header.model.family}, {"spec_sha256", header.spec_sha256}, {"tokenizer_sha256", header.tokenizer_sha256}};
+  weights.options = {{"family", header.model.family},
+                     {"spec_sha256", header.spec_sha256},
+                     {"tokenizer_sha256", header.tokenizer_sha256}};
   weights.sha256 = header.weights_sha256;
   record.parents = {words_parent(inputs.words, options.words), weights};
 }
 
 ExtractionCost cost_of(const ActivationsJob& job, const Inputs& inputs) {
-  return plan_cost(job.plan, job.parts, inputs.spec, inputs.binding,
+  return plan_cost(job.plan,
+                   job.parts,
+                   inputs.spec,
+                   inputs.binding,
                    {.num_taps = static_cast<int64_t>(job.header.taps.size()),
                     .num_contexts = static_cast<int64_t>(job.header.contexts.size()),
                     .highest_block = job.header.taps.back().block});
 }
 
 void check_numbers(const ExtractionOptions& options) {
-  if (options.batch_tokens < 1) fail(Blame::kCommandLine, "--batch-tokens: {}; 1 or more is wanted", options.batch_tokens);
+  if (options.batch_tokens < 1)
+    fail(Blame::kCommandLine, "--batch-tokens: {}; 1 or more is wanted", options.batch_tokens);
 }
 
 }  // namespace
 
 void extract(const ExtractionOptions& options) {
   check_numbers(options);
-  if (options.output.empty()) fail(Blame::kCommandLine, "--output: nothing; the file to write is wanted");
+  if (options.output.empty())
+    fail(Blame::kCommandLine, "--output: nothing; the file to write is wanted");
   check_output(options.output);
   const Shard shard = Shard::parse(options.shard);
   const Inputs inputs = open_inputs(options);
   ActivationsJob job = plan_job(options, inputs);
-  say(text("{}: {} at {}", inputs.checkpoint->name(), join(tap_names(job.header.taps), ", "), options.contexts));
+  say(text("{}: {} at {}",
+           inputs.checkpoint->name(),
+           join(tap_names(job.header.taps), ", "),
+           options.contexts));
   say(summary(job.plan.audit));
   say_verbose(describe(cost_of(job, inputs), options.workers, 0));
 
   const auto highest = std::min<int64_t>(job.header.taps.back().block, inputs.spec.num_blocks());
-  const auto model = load_model(options.model, {.families = options.families, .batch_tokens = options.batch_tokens}, static_cast<int>(highest));
+  const auto model =
+      load_model(options.model,
+                 {.families = options.families, .batch_tokens = options.batch_tokens},
+                 static_cast<int>(highest));
   add_provenance(options, inputs, *model, job);
   job.key = sha256_of(job.header.provenance.to_json().dump());
-  if (fill_activations(job, *model, {.output = options.output, .shard = shard, .workers = options.workers})) {
+  if (fill_activations(
+          job, *model, {.output = options.output, .shard = shard, .workers = options.workers})) {
     say(text("{}: written", options.output));
   } else {
-    say(text("{}: shard {} is done; the file is whole when the others are", options.output, options.shard));
+    say(text("{}: shard {} is done; the file is whole when the others are",
+             options.output,
+             options.shard));
   }
 }
 
@@ -194,8 +230,12 @@ std::string describe_extraction(const ExtractionOptions& options) {
   check_numbers(options);
   const Inputs inputs = open_inputs(options);
   const ActivationsJob job = plan_job(options, inputs);
-  const double rate = machine_rate({.rows = options.batch_tokens, .width = inputs.spec.width, .workers = options.workers});
-  return text("{}\n{}\n{}", join(tap_names(job.header.taps), ", "), summary(job.plan.audit), describe(cost_of(job, inputs), options.workers, rate));
+  const double rate = machine_rate(
+      {.rows = options.batch_tokens, .width = inputs.spec.width, .workers = options.workers});
+  return text("{}\n{}\n{}",
+              join(tap_names(job.header.taps), ", "),
+              summary(job.plan.audit),
+              describe(cost_of(job, inputs), options.workers, rate));
 }
 
 }  // namespace lockstep

@@ -24,11 +24,13 @@ struct ExtractionOptions {
   int workers = 1;
 };
 
-/// Writes the activations of the model for the words. Throws Error; whatever happens, `output` is whole or not there.
+/// Writes the activations of the model for the words. Throws Error; whatever happens, `output` is
+/// whole or not there.
 void extract(const ExtractionOptions& options);
 
-/// What extract() would take: words, passes, operations, time, memory, file size, in lines for people. Reads the checkpoint's
-/// sizes and not its weights; the time is guessed from a product of matrices timed on the spot.
+/// What extract() would take: words, passes, operations, time, memory, file size, in lines for
+/// people. Reads the checkpoint's sizes and not its weights; the time is guessed from a product of
+/// matrices timed on the spot.
 std::string describe_extraction(const ExtractionOptions& options);
 
 }  // namespace lockstep

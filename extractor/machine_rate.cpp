@@ -27,7 +27,8 @@ double machine_rate(const RateOptions& options) {
       at::linear(x, weight);
       seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     }
-    const double flop = 2.0 * static_cast<double>(options.rows) * static_cast<double>(weight.numel());
+    const double flop =
+        2.0 * static_cast<double>(options.rows) * static_cast<double>(weight.numel());
     rates[static_cast<std::size_t>(item)] = flop * static_cast<double>(products) / seconds;
   });
   return std::accumulate(rates.begin(), rates.end(), 0.0);

@@ -12,7 +12,9 @@
 namespace lockstep {
 namespace {
 
-std::string list_or_none(const std::vector<std::string>& items) { return items.empty() ? "none" : join(items, ", "); }
+std::string list_or_none(const std::vector<std::string>& items) {
+  return items.empty() ? "none" : join(items, ", ");
+}
 
 /// "block" for all layers, or "local x 5, global x 1" in order of first use.
 std::string describe_layers(const ModelSpec& spec) {
@@ -21,19 +23,24 @@ std::string describe_layers(const ModelSpec& spec) {
     if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
   }
   std::vector<std::string> counted;
-  for (const auto& kind : kinds) counted.push_back(text("{} {}", std::count(spec.layers.begin(), spec.layers.end(), kind), kind));
+  for (const auto& kind : kinds)
+    counted.push_back(
+        text("{} {}", std::count(spec.layers.begin(), spec.layers.end(), kind), kind));
   return join(counted, ", ");
 }
 
 std::string describe_tokenizer(const Tokenizer& tokenizer) {
   const auto prefix = tokenizer.prefix();
-  return text("tokenizer     {} tokens; --bos auto puts {} in front, --bos on {}", with_thousands(tokenizer.vocabulary_size()),
-              prefix.empty() ? "nothing" : join(prefix, ", "), tokenizer.bos() ? to_text(*tokenizer.bos()) : "is not possible");
+  return text("tokenizer     {} tokens; --bos auto puts {} in front, --bos on {}",
+              with_thousands(tokenizer.vocabulary_size()),
+              prefix.empty() ? "nothing" : join(prefix, ", "),
+              tokenizer.bos() ? to_text(*tokenizer.bos()) : "is not possible");
 }
 
 }  // namespace
 
-std::string describe_model(const std::filesystem::path& path, const std::vector<std::filesystem::path>& families) {
+std::string describe_model(const std::filesystem::path& path,
+                           const std::vector<std::filesystem::path>& families) {
   const auto checkpoint = open_checkpoint(path, families);
   const ModelSpec spec = resolve_family(checkpoint->config(), families, path.string());
   const Binding binding = bind_weights(spec, *checkpoint);
@@ -43,12 +50,17 @@ std::string describe_model(const std::filesystem::path& path, const std::vector<
   lines.push_back(text("model         {}", checkpoint->name()));
   lines.push_back(text("family        {}", spec.family));
   lines.push_back(text("parameters    {}", with_thousands(binding.num_parameters)));
-  lines.push_back(text("layers        {} of width {} ({})", spec.num_blocks(), spec.width, describe_layers(spec)));
+  lines.push_back(text(
+      "layers        {} of width {} ({})", spec.num_blocks(), spec.width, describe_layers(spec)));
   lines.push_back(text("vocabulary    {}", with_thousands(spec.vocabulary)));
-  lines.push_back(text("reads         {}", spec.max_positions ? text("up to {} tokens", with_thousands(*spec.max_positions)) : "any number of tokens"));
+  lines.push_back(text("reads         {}",
+                       spec.max_positions
+                           ? text("up to {} tokens", with_thousands(*spec.max_positions))
+                           : "any number of tokens"));
   lines.push_back(describe_tokenizer(*tokenizer));
   std::vector<std::string> states;
-  for (std::size_t k = 0; k < spec.hf_states.size(); ++k) states.push_back(text("hf:{} = {}", k, spec.hf_states[k]));
+  for (std::size_t k = 0; k < spec.hf_states.size(); ++k)
+    states.push_back(text("hf:{} = {}", k, spec.hf_states[k]));
   lines.push_back(text("hidden states {}", list_or_none(states)));
   lines.push_back(text("unknown keys  {}", list_or_none(spec.unknown_keys)));
   for (const auto& warning : binding.warnings) lines.push_back(text("warning       {}", warning));
@@ -64,7 +76,8 @@ std::string describe_families(const std::vector<std::filesystem::path>& families
 
 std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8) {
   nlohmann::json tokens = nlohmann::json::array();
-  for (const Token& token : tokenizer.encode(utf8)) tokens.push_back({token.id, token.begin, token.end});
+  for (const Token& token : tokenizer.encode(utf8))
+    tokens.push_back({token.id, token.begin, token.end});
   return tokens.dump();
 }
 

@@ -9,10 +9,12 @@
 
 namespace lockstep {
 
-/// What a checkpoint resolves to, in lines for people: family, sizes, limits, tokenizer, checksums, keys of config.json that
-/// the family does not know, the taps behind transformers' hidden_states. Every weight is found and its shape checked; none
-/// is read but for the checksum. Throws Error(kData) with what is wrong.
-std::string describe_model(const std::filesystem::path& checkpoint, const std::vector<std::filesystem::path>& families);
+/// What a checkpoint resolves to, in lines for people: family, sizes, limits, tokenizer, checksums,
+/// keys of config.json that the family does not know, the taps behind transformers' hidden_states.
+/// Every weight is found and its shape checked; none is read but for the checksum. Throws
+/// Error(kData) with what is wrong.
+std::string describe_model(const std::filesystem::path& checkpoint,
+                           const std::vector<std::filesystem::path>& families);
 
 /// A line for each family, the user's folders first in line for a name: "llama".
 std::string describe_families(const std::vector<std::filesystem::path>& families);

@@ -10,7 +10,9 @@ namespace lockstep {
 namespace {
 
 template <class Value, std::size_t N>
-Value choose(const char* option, const std::string& name, const std::array<std::pair<const char*, Value>, N>& choices) {
+Value choose(const char* option,
+             const std::string& name,
+             const std::array<std::pair<const char*, Value>, N>& choices) {
   std::vector<std::string> names;
   for (const auto& [known, value] : choices) {
     if (name == known) return value;
@@ -31,8 +33,10 @@ bool looks_ahead(const Program& program) {
 }  // namespace
 
 Pooling parse_pooling(const std::string& name) {
-  constexpr std::array<std::pair<const char*, Pooling>, 4> kChoices = {
-      {{"mean", Pooling::kMean}, {"last", Pooling::kLast}, {"first", Pooling::kFirst}, {"sum", Pooling::kSum}}};
+  constexpr std::array<std::pair<const char*, Pooling>, 4> kChoices = {{{"mean", Pooling::kMean},
+                                                                        {"last", Pooling::kLast},
+                                                                        {"first", Pooling::kFirst},
+                                                                        {"sum", Pooling::kSum}}};
   return choose("--pool", name, kChoices);
 }
 
@@ -52,12 +56,16 @@ std::vector<int32_t> window_prefix(const std::string& bos, const Tokenizer& toke
   constexpr std::array<std::pair<const char*, BosRule>, 3> kChoices = {
       {{"auto", BosRule::kAuto}, {"on", BosRule::kOn}, {"off", BosRule::kOff}}};
   switch (choose("--bos", bos, kChoices)) {
-    case BosRule::kAuto: return tokenizer.prefix();
-    case BosRule::kOff: return {};
-    case BosRule::kOn: break;
+    case BosRule::kAuto:
+      return tokenizer.prefix();
+    case BosRule::kOff:
+      return {};
+    case BosRule::kOn:
+      break;
   }
   if (!tokenizer.bos()) {
-    fail(Blame::kCommandLine, "--bos on: the tokenizer has no beginning-of-sequence token; auto or off is wanted");
+    fail(Blame::kCommandLine,
+         "--bos on: the tokenizer has no beginning-of-sequence token; auto or off is wanted");
   }
   return {*tokenizer.bos()};
 }

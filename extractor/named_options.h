@@ -15,12 +15,12 @@ Pooling parse_pooling(const std::string& name);         ///< mean, last, first, 
 WindowText parse_window_text(const std::string& name);  ///< slice, string
 WordChoice parse_word_choice(const std::string& name);  ///< all, content
 
-/// The tokens in front of every window: "auto" what the tokenizer's post-processor puts there, "on" its begin-of-sequence
-/// token (refused if it has none), "off" none.
+/// The tokens in front of every window: "auto" what the tokenizer's post-processor puts there, "on"
+/// its begin-of-sequence token (refused if it has none), "off" none.
 std::vector<int32_t> window_prefix(const std::string& bos, const Tokenizer& tokenizer);
 
-/// kByStart if a token's state depends on nothing behind it: all attention is causal, and no rotary embedding chooses its
-/// frequencies by the length of the text.
+/// kByStart if a token's state depends on nothing behind it: all attention is causal, and no rotary
+/// embedding chooses its frequencies by the length of the text.
 PassSharing sharing_of(const ModelSpec& spec);
 
 }  // namespace lockstep

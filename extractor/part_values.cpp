@@ -43,13 +43,17 @@ PartBatch batch_of(const WindowPlan& plan, const PlannedPart& part) {
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
   for (auto& rows : batch.rows_of_cell) {
-    for (int64_t& row : rows) row = std::lower_bound(wanted.begin(), wanted.end(), row) - wanted.begin();
+    for (int64_t& row : rows)
+      row = std::lower_bound(wanted.begin(), wanted.end(), row) - wanted.begin();
   }
   return batch;
 }
 
 const WordRun& run_of(const PlannedPart& part, int64_t value) {
-  const auto after = std::partition_point(part.runs.begin(), part.runs.end(), [&](const WordRun& run) { return run.first_value <= value; });
+  const auto after =
+      std::partition_point(part.runs.begin(), part.runs.end(), [&](const WordRun& run) {
+        return run.first_value <= value;
+      });
   return *(after - 1);
 }
 
@@ -69,7 +73,8 @@ Tap tap_of(const TapInfo& info, int64_t num_blocks) {
 std::vector<float> PartReader::values_of(const PlannedPart& part) const {
   const auto num_taps = static_cast<int64_t>(taps.size());
   const int64_t width = model.spec().width;
-  std::vector<float> values(part.place.size() * static_cast<std::size_t>(num_taps * width), std::numeric_limits<float>::quiet_NaN());
+  std::vector<float> values(part.place.size() * static_cast<std::size_t>(num_taps * width),
+                            std::numeric_limits<float>::quiet_NaN());
   if (part.windows.empty()) return values;
 
   const PartBatch batch = batch_of(plan, part);
@@ -79,23 +84,32 @@ std::vector<float> PartReader::values_of(const PlannedPart& part) const {
     for (std::size_t i = 0; i < part.place.size(); ++i) {
       if (part.place[i] < 0) continue;
       const WordRun& run = run_of(part, part.value[i]);
-      const int64_t begin = (run.first_value * num_taps + tap * run.count + part.value[i] - run.first_value) * width;
-      const auto into = std::span(values).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(width));
+      const int64_t begin =
+          (run.first_value * num_taps + tap * run.count + part.value[i] - run.first_value) * width;
+      const auto into = std::span(values).subspan(static_cast<std::size_t>(begin),
+                                                  static_cast<std::size_t>(width));
       pool_tokens(at_tap, batch.rows_of_cell[i], pooling, into);
-      if (std::all_of(into.begin(), into.end(), [](float value) { return std::isfinite(value); })) continue;
+      if (std::all_of(into.begin(), into.end(), [](float value) { return std::isfinite(value); }))
+        continue;
       const PlannedCell& cell = plan.cells[static_cast<std::size_t>(part.cells_begin) + i];
-      fail(Blame::kData, "{}: row {} of the words has a value that is not finite; finite weights are wanted", name_of(taps[static_cast<std::size_t>(tap)]), plan.words[static_cast<std::size_t>(cell.word)]);
+      fail(Blame::kData,
+           "{}: row {} of the words has a value that is not finite; finite weights are wanted",
+           name_of(taps[static_cast<std::size_t>(tap)]),
+           plan.words[static_cast<std::size_t>(cell.word)]);
     }
   }
   return values;
 }
 
-std::vector<std::pair<int64_t, int64_t>> stretches_of(const PlannedPart& part, const ActivationsShape& shape, int64_t base) {
+std::vector<std::pair<int64_t, int64_t>> stretches_of(const PlannedPart& part,
+                                                      const ActivationsShape& shape,
+                                                      int64_t base) {
   constexpr int64_t kFloat = sizeof(float);
   std::vector<std::pair<int64_t, int64_t>> stretches;
   for (const WordRun& run : part.runs) {
     for (int64_t tap = 0; tap < shape.taps; ++tap) {
-      const int64_t first = ((run.context * shape.taps + tap) * shape.words + run.first_word) * shape.units;
+      const int64_t first =
+          ((run.context * shape.taps + tap) * shape.words + run.first_word) * shape.units;
       stretches.emplace_back(base + first * kFloat, run.count * shape.units * kFloat);
     }
   }

@@ -21,8 +21,8 @@ struct PartReader {
   std::vector<Tap> taps;
   Pooling pooling = Pooling::kMean;
 
-  /// One pass of the model, pooled: the part's pieces one after the other (stretches_of), float32. NaN where there is no
-  /// value. Throws Error(kData) naming tap and row if a value is not finite.
+  /// One pass of the model, pooled: the part's pieces one after the other (stretches_of), float32.
+  /// NaN where there is no value. Throws Error(kData) naming tap and row if a value is not finite.
   std::vector<float> values_of(const PlannedPart& part) const;
 };
 
@@ -33,8 +33,10 @@ struct ActivationsShape {
   int64_t units = 0;
 };
 
-/// Where the pieces of a part stand in the file: (offset, length) in bytes, for each run for each tap. `base` is the
-/// offset of the first value.
-std::vector<std::pair<int64_t, int64_t>> stretches_of(const PlannedPart& part, const ActivationsShape& shape, int64_t base);
+/// Where the pieces of a part stand in the file: (offset, length) in bytes, for each run for each
+/// tap. `base` is the offset of the first value.
+std::vector<std::pair<int64_t, int64_t>> stretches_of(const PlannedPart& part,
+                                                      const ActivationsShape& shape,
+                                                      int64_t base);
 
 }  // namespace lockstep

@@ -102,7 +102,7 @@ def compare(what, texts, ours, theirs):
 
 
 def check_text(options, tokenizer):
-    text = options.text.read_text(encoding="utf-8", newline="") if options.text else None
+    text = options.text.read_bytes().decode() if options.text else None
     if text is None:
         return 0
     theirs, library_seconds = by_library(tokenizer, [text])
@@ -118,7 +118,7 @@ def check_text(options, tokenizer):
 def check_strings(options, tokenizer):
     strings = nasty_strings(options.nasty, seed=options.seed, longest=14)
     if options.text:  # whole, to time encode() alone
-        strings.append(options.text.read_text(encoding="utf-8", newline=""))
+        strings.append(options.text.read_bytes().decode())
     theirs, library_seconds = by_library(tokenizer, strings)
     program = options.program.parent / "tests/tokenize_strings"
     ours, messages = by_program([program, options.checkpoint], json.dumps(strings))

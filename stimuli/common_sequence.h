@@ -13,10 +13,12 @@ struct CommonPair {
   bool operator==(const CommonPair&) const = default;
 };
 
-/// A longest common subsequence of two sequences, as pairs that ascend on both sides: what remains is the smallest number
-/// of insertions and deletions that turn one into the other. Time grows with size x size / 64, memory with the sizes
-/// alone (Hirschberg 1975, "A linear space algorithm for computing maximal common subsequences", over the bit-parallel
-/// rows of Hyyro 2004, "Bit-parallel LCS-length computation revisited"). Symbols are 0 or more.
-std::vector<CommonPair> longest_common_sequence(std::span<const int32_t> left, std::span<const int32_t> right);
+/// A longest common subsequence of two sequences, as pairs that ascend on both sides: what remains
+/// is the smallest number of insertions and deletions that turn one into the other. Time grows with
+/// size x size / 64, memory with the sizes alone (Hirschberg 1975, "A linear space algorithm for
+/// computing maximal common subsequences", over the bit-parallel rows of Hyyro 2004, "Bit-parallel
+/// LCS-length computation revisited"). Symbols are 0 or more.
+std::vector<CommonPair> longest_common_sequence(std::span<const int32_t> left,
+                                                std::span<const int32_t> right);
 
 }  // namespace lockstep

@@ -18,7 +18,8 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::string excerpt(std::u32string_view text, CharSpan span) {
-  return to_utf8(text.substr(static_cast<std::size_t>(span.begin), static_cast<std::size_t>(span.end - span.begin)));
+  return to_utf8(text.substr(static_cast<std::size_t>(span.begin),
+                             static_cast<std::size_t>(span.end - span.begin)));
 }
 
 /// Rows of a story without spans.
@@ -51,20 +52,26 @@ std::vector<WordRow> written_rows(const StoryInput& story, std::u32string_view t
   return rows;
 }
 
-/// The words to be tagged: those of the text, divided where several rows share one. `row` is -1 where nobody spoke.
+/// The words to be tagged: those of the text, divided where several rows share one. `row` is -1
+/// where nobody spoke.
 struct TaggedWord {
   CharSpan span;
   std::size_t written = 0;
 };
 
-std::vector<TaggedWord> words_to_tag(const std::vector<WordRow>& rows, const std::vector<CharSpan>& written) {
+std::vector<TaggedWord> words_to_tag(const std::vector<WordRow>& rows,
+                                     const std::vector<CharSpan>& written) {
   std::vector<TaggedWord> all;
   auto row = rows.begin();
   for (std::size_t word = 0; word < written.size(); ++word) {
     while (row != rows.end() && (!row->has_span || row->span.end <= written[word].begin)) ++row;
     std::vector<CharSpan> parts;
-    for (auto inside = row; inside != rows.end() && (!inside->has_span || inside->span.begin < written[word].end); ++inside) {
-      if (inside->has_span) parts.push_back({std::max(inside->span.begin, written[word].begin), std::min(inside->span.end, written[word].end)});
+    for (auto inside = row;
+         inside != rows.end() && (!inside->has_span || inside->span.begin < written[word].end);
+         ++inside) {
+      if (inside->has_span)
+        parts.push_back({std::max(inside->span.begin, written[word].begin),
+                         std::min(inside->span.end, written[word].end)});
     }
     if (parts.size() < 2) parts = {written[word]};
     for (const CharSpan part : parts) all.push_back({part, word});
@@ -72,7 +79,8 @@ std::vector<TaggedWord> words_to_tag(const std::vector<WordRow>& rows, const std
   return all;
 }
 
-/// Sentences and word classes of rows with a span. A row that covers several written words has the class of the last.
+/// Sentences and word classes of rows with a span. A row that covers several written words has the
+/// class of the last.
 void classify(std::vector<WordRow>& rows, std::u32string_view text) {
   const auto written = written_words(text);
   const auto sentence_of_written = sentence_numbers(text, written);
@@ -88,7 +96,8 @@ void classify(std::vector<WordRow>& rows, std::u32string_view text) {
   for (WordRow& row : rows) {
     if (!row.has_span) continue;
     while (at < spans.size() && spans[at].end <= row.span.begin) ++at;
-    if (at == spans.size()) fail(Blame::kProgram, "words: \"{}\" stands outside the words of its text", row.word);
+    if (at == spans.size())
+      fail(Blame::kProgram, "words: \"{}\" stands outside the words of its text", row.word);
     row.sentence = sentences[at];
     std::size_t last = at;
     while (last + 1 < spans.size() && spans[last + 1].begin < row.span.end) ++last;
@@ -106,11 +115,16 @@ void place_silent_rows(std::vector<WordRow>& rows, const std::vector<WordMatch>&
 
 const char* what_is_odd(MatchKind kind) {
   switch (kind) {
-    case MatchKind::kNone: return "not in the text";
-    case MatchKind::kSilent: return "no characters of its own";
-    case MatchKind::kPartly: return "partly in the text";
-    case MatchKind::kSpelling: return "spelt otherwise";
-    default: return nullptr;
+    case MatchKind::kNone:
+      return "not in the text";
+    case MatchKind::kSilent:
+      return "no characters of its own";
+    case MatchKind::kPartly:
+      return "partly in the text";
+    case MatchKind::kSpelling:
+      return "spelt otherwise";
+    default:
+      return nullptr;
   }
 }
 
@@ -129,18 +143,34 @@ StoryAudit audit_of(const StoryInput& story,
     ++audit.by_kind[kind];
     if (rows[row].has_span) ++audit.num_matched;
     if (what_is_odd(kind) == nullptr) continue;
-    audit.lines.push_back({what_is_odd(kind), first_row + static_cast<int64_t>(row), story.name, rows[row].block, rows[row].onset_s,
-                           rows[row].word, row > 0 ? rows[row - 1].word : "", row + 1 < rows.size() ? rows[row + 1].word : "",
+    audit.lines.push_back({what_is_odd(kind),
+                           first_row + static_cast<int64_t>(row),
+                           story.name,
+                           rows[row].block,
+                           rows[row].onset_s,
+                           rows[row].word,
+                           row > 0 ? rows[row - 1].word : "",
+                           row + 1 < rows.size() ? rows[row + 1].word : "",
                            rows[row].has_span ? rows[row].span : CharSpan{}});
   }
   const auto written = written_words(text);
   for (const UnspokenText& unspoken : matching.unspoken) {
     audit.num_unspoken += unspoken.num_parts;
-    const auto after = std::find_if(written.begin(), written.end(), [&](CharSpan word) { return word.begin >= unspoken.span.end; });
-    auto before = std::find_if(written.begin(), written.end(), [&](CharSpan word) { return word.end > unspoken.span.begin; });
-    audit.lines.push_back({"text not spoken", -1, story.name, "", kUnknown, excerpt(text, unspoken.span),
+    const auto after = std::find_if(written.begin(), written.end(), [&](CharSpan word) {
+      return word.begin >= unspoken.span.end;
+    });
+    auto before = std::find_if(written.begin(), written.end(), [&](CharSpan word) {
+      return word.end > unspoken.span.begin;
+    });
+    audit.lines.push_back({"text not spoken",
+                           -1,
+                           story.name,
+                           "",
+                           kUnknown,
+                           excerpt(text, unspoken.span),
                            before == written.begin() ? "" : excerpt(text, *--before),
-                           after == written.end() ? "" : excerpt(text, *after), unspoken.span});
+                           after == written.end() ? "" : excerpt(text, *after),
+                           unspoken.span});
   }
   return audit;
 }
@@ -160,9 +190,13 @@ void add_story(MadeWords& made, const StoryInput& story) {
     }
     classify(rows, text);
     place_silent_rows(rows, matching.words);
-    made.audits.push_back(audit_of(story, text, rows, matching, static_cast<int64_t>(made.words.rows.size())));
+    made.audits.push_back(
+        audit_of(story, text, rows, matching, static_cast<int64_t>(made.words.rows.size())));
     if (made.audits.back().num_matched == 0) {
-      fail(Blame::kData, "{}: none of the {} words of the transcript is in it; the text that was read is wanted", story.text, rows.size());
+      fail(Blame::kData,
+           "{}: none of the {} words of the transcript is in it; the text that was read is wanted",
+           story.text,
+           rows.size());
     }
   } else {
     rows = written_rows(story, text);
@@ -176,7 +210,9 @@ void add_story(MadeWords& made, const StoryInput& story) {
   std::move(rows.begin(), rows.end(), std::back_inserter(made.words.rows));
 }
 
-Provenance provenance_of(const StoryInputs& inputs, const WordsOptions& options, const std::string& pos_source) {
+Provenance provenance_of(const StoryInputs& inputs,
+                         const WordsOptions& options,
+                         const std::string& pos_source) {
   Provenance provenance;
   provenance.label = "words.tsv";
   provenance.what = "lockstep words";
@@ -199,7 +235,8 @@ MadeWords make_words(const StoryInputs& inputs, const WordsOptions& options) {
   MadeWords made;
   for (const StoryInput& story : inputs.stories) add_story(made, story);
   made.words.pos_source = kRuleSource;
-  if (!options.pos.empty()) made.num_untagged = apply_pos_table(read_pos_table(options.pos), options.pos, made.words);
+  if (!options.pos.empty())
+    made.num_untagged = apply_pos_table(read_pos_table(options.pos), options.pos, made.words);
   made.words.provenance = provenance_of(inputs, options, made.words.pos_source);
   made.words.sha256 = words_sha256(made.words);
   return made;

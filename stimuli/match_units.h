@@ -12,11 +12,11 @@ namespace lockstep {
 
 /// The smallest piece of text or transcript that can be matched: a part of a word (word_parts).
 struct MatchUnit {
-  std::u32string key;               ///< match_key of the part, or the sign itself; never empty
-  CharSpan span;                    ///< of the part, in the text or in the spoken word
-  std::vector<CharSpan> of_key;     ///< where each code point of the key comes from, marks included
-  std::vector<Reading> readings;    ///< other ways to say it
-  std::size_t word = 0;             ///< number of the written or spoken word that it is part of
+  std::u32string key;             ///< match_key of the part, or the sign itself; never empty
+  CharSpan span;                  ///< of the part, in the text or in the spoken word
+  std::vector<CharSpan> of_key;   ///< where each code point of the key comes from, marks included
+  std::vector<Reading> readings;  ///< other ways to say it
+  std::size_t word = 0;           ///< number of the written or spoken word that it is part of
 };
 
 /// The units of all words of a text, in order.

@@ -10,12 +10,12 @@ namespace {
 
 using Names = std::vector<std::vector<std::string>>;
 
-const std::array<const char*, 20> kUnits = {"",        "one",     "two",       "three",    "four",
-                                            "five",    "six",     "seven",     "eight",    "nine",
-                                            "ten",     "eleven",  "twelve",    "thirteen", "fourteen",
-                                            "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
-const std::array<const char*, 10> kTens = {"", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty",
-                                           "ninety"};
+const std::array<const char*, 20> kUnits = {
+    "",         "one",     "two",     "three",     "four",     "five",    "six",
+    "seven",    "eight",   "nine",    "ten",       "eleven",   "twelve",  "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"};
+const std::array<const char*, 10> kTens = {
+    "", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"};
 const std::array<const char*, 5> kScales = {"", "thousand", "million", "billion", "trillion"};
 
 constexpr MoneyNames kPounds = {"pounds", "pound", "pence", "penny"};
@@ -105,8 +105,13 @@ std::string scale_name(std::size_t thousands) { return kScales.at(thousands); }
 
 std::string ordinal_name(const std::string& cardinal) {
   static const std::map<std::string, std::string> kIrregular = {
-      {"one", "first"},   {"two", "second"},  {"three", "third"},    {"five", "fifth"},
-      {"eight", "eighth"}, {"nine", "ninth"}, {"twelve", "twelfth"},
+      {"one", "first"},
+      {"two", "second"},
+      {"three", "third"},
+      {"five", "fifth"},
+      {"eight", "eighth"},
+      {"nine", "ninth"},
+      {"twelve", "twelfth"},
   };
   const auto found = kIrregular.find(cardinal);
   if (found != kIrregular.end()) return found->second;
@@ -120,16 +125,21 @@ std::string plural_name(const std::string& cardinal) {
 }
 
 int64_t roman_value(std::u32string_view written) {
-  static const std::array<std::u32string, 10> kOnes = {U"", U"I", U"II", U"III", U"IV", U"V", U"VI", U"VII", U"VIII", U"IX"};
-  static const std::array<std::u32string, 10> kTensOf = {U"", U"X", U"XX", U"XXX", U"XL", U"L", U"LX", U"LXX", U"LXXX", U"XC"};
-  static const std::array<std::u32string, 10> kHundreds = {U"", U"C", U"CC", U"CCC", U"CD", U"D", U"DC", U"DCC", U"DCCC", U"CM"};
+  static const std::array<std::u32string, 10> kOnes = {
+      U"", U"I", U"II", U"III", U"IV", U"V", U"VI", U"VII", U"VIII", U"IX"};
+  static const std::array<std::u32string, 10> kTensOf = {
+      U"", U"X", U"XX", U"XXX", U"XL", U"L", U"LX", U"LXX", U"LXXX", U"XC"};
+  static const std::array<std::u32string, 10> kHundreds = {
+      U"", U"C", U"CC", U"CCC", U"CD", U"D", U"DC", U"DCC", U"DCCC", U"CM"};
   static const std::array<std::u32string, 4> kThousands = {U"", U"M", U"MM", U"MMM"};
-  if (written.empty() || written.find_first_not_of(U"IVXLCDM") != std::u32string_view::npos) return 0;
+  if (written.empty() || written.find_first_not_of(U"IVXLCDM") != std::u32string_view::npos)
+    return 0;
   std::size_t value = 0;
   const auto take = [&](const auto& forms, std::size_t place) {
     std::size_t longest = 0;  // the empty form, of no digit
     for (std::size_t digit = 1; digit < forms.size(); ++digit) {
-      if (written.starts_with(forms[digit]) && forms[digit].size() > forms[longest].size()) longest = digit;
+      if (written.starts_with(forms[digit]) && forms[digit].size() > forms[longest].size())
+        longest = digit;
     }
     value += longest * place;
     written.remove_prefix(forms[longest].size());
@@ -141,7 +151,9 @@ int64_t roman_value(std::u32string_view written) {
   return written.empty() ? static_cast<int64_t>(value) : 0;
 }
 
-bool is_spoken_sign_of_money(char32_t c) { return c == U'$' || c == 0xA3 || c == 0x20AC || c == 0xA5; }
+bool is_spoken_sign_of_money(char32_t c) {
+  return c == U'$' || c == 0xA3 || c == 0x20AC || c == 0xA5;
+}
 
 const MoneyNames& money_names(char32_t sign) {
   return sign == U'$' ? kDollars : sign == 0x20AC ? kEuros : sign == 0xA5 ? kYen : kPounds;

@@ -26,7 +26,8 @@ PosTable read_pos_table(const std::filesystem::path& path) {
   PosTable table;
   table.source = path.filename().string();
   for (const auto& comment : file.comments()) {
-    if (comment.starts_with(kSourceMark)) table.source = comment.substr(std::string(kSourceMark).size());
+    if (comment.starts_with(kSourceMark))
+      table.source = comment.substr(std::string(kSourceMark).size());
   }
   const auto pos = file.column("pos");
   const bool by_row = file.has_column("row");
@@ -49,8 +50,10 @@ PosTable read_pos_table(const std::filesystem::path& path) {
 
 int64_t apply_pos_table(const PosTable& table, const std::filesystem::path& path, Words& words) {
   const auto num_rows = static_cast<int64_t>(words.rows.size());
-  if (!table.by_row.empty() && (table.by_row.begin()->first < 0 || table.by_row.rbegin()->first >= num_rows)) {
-    const int64_t outside = table.by_row.begin()->first < 0 ? table.by_row.begin()->first : table.by_row.rbegin()->first;
+  if (!table.by_row.empty() &&
+      (table.by_row.begin()->first < 0 || table.by_row.rbegin()->first >= num_rows)) {
+    const int64_t outside = table.by_row.begin()->first < 0 ? table.by_row.begin()->first
+                                                            : table.by_row.rbegin()->first;
     fail(Blame::kData, "{}: row {}; rows of these {} words are wanted", path, outside, num_rows);
   }
   int64_t num_named = 0;
@@ -62,7 +65,10 @@ int64_t apply_pos_table(const PosTable& table, const std::filesystem::path& path
     row.content = is_content_tag(row.pos);
     ++(row.pos.empty() ? num_missing : num_named);
   }
-  if (num_named == 0) fail(Blame::kData, "{}: tags none of these words; tags of the same text and transcript are wanted", path);
+  if (num_named == 0)
+    fail(Blame::kData,
+         "{}: tags none of these words; tags of the same text and transcript are wanted",
+         path);
   words.pos_source = table.source;
   return num_missing;
 }

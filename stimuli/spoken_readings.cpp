@@ -1,5 +1,6 @@
-// Readings of numbers are built from their digits, so that every spoken word knows which characters it comes from;
-// words that come from none (hundred, and, point) then take what stands between their neighbours, if anything does.
+// Readings of numbers are built from their digits, so that every spoken word knows which characters
+// it comes from; words that come from none (hundred, and, point) then take what stands between
+// their neighbours, if anything does.
 #include "stimuli/spoken_readings.h"
 
 #include <algorithm>
@@ -37,14 +38,18 @@ Pieces operator+(Pieces left, const Pieces& right) {
   return left;
 }
 
-Piece of_digit(const std::string& word, const Digit& digit) { return {word, digit.at, digit.at + 1}; }
+Piece of_digit(const std::string& word, const Digit& digit) {
+  return {word, digit.at, digit.at + 1};
+}
 
 Digits part_of(const Digits& digits, std::size_t begin, std::size_t end) {
-  return {digits.begin() + static_cast<std::ptrdiff_t>(begin), digits.begin() + static_cast<std::ptrdiff_t>(end)};
+  return {digits.begin() + static_cast<std::ptrdiff_t>(begin),
+          digits.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
 bool all_zero(const Digits& digits) {
-  return std::all_of(digits.begin(), digits.end(), [](const Digit& digit) { return digit.value == 0; });
+  return std::all_of(
+      digits.begin(), digits.end(), [](const Digit& digit) { return digit.value == 0; });
 }
 
 /// "seven", "seventeen", "seventy seven"; nothing for 00.
@@ -59,7 +64,9 @@ Pieces below_hundred(const Digit& tens, const Digit& units) {
 
 /// Up to three digits; nothing for zero.
 Pieces below_thousand(const Digits& digits, And with_and) {
-  if (digits.size() == 1) return digits[0].value == 0 ? Pieces{} : Pieces{of_digit(unit_name(digits[0].value), digits[0])};
+  if (digits.size() == 1)
+    return digits[0].value == 0 ? Pieces{}
+                                : Pieces{of_digit(unit_name(digits[0].value), digits[0])};
   const Pieces rest = below_hundred(digits[digits.size() - 2], digits.back());
   if (digits.size() == 2 || digits[0].value == 0) return rest;
   Pieces pieces = {of_digit(unit_name(digits[0].value), digits[0]), {"hundred"}};
@@ -78,7 +85,8 @@ Pieces cardinal(const Digits& digits, And with_and) {
     const Digits group = part_of(digits, begin, begin + size);
     const Pieces said = below_thousand(group, with_and);
     const bool small = size == 3 && group[0].value == 0;
-    if (left == 0 && !said.empty() && !pieces.empty() && small && with_and == And::kSaid) pieces.push_back({"and"});
+    if (left == 0 && !said.empty() && !pieces.empty() && small && with_and == And::kSaid)
+      pieces.push_back({"and"});
     pieces = pieces + said;
     if (left > 0 && !said.empty()) pieces.push_back({scale_name(left / 3)});
     begin += size;
@@ -89,22 +97,26 @@ Pieces cardinal(const Digits& digits, And with_and) {
 /// Each digit by itself.
 Pieces one_by_one(const Digits& digits, const std::string& zero) {
   Pieces pieces;
-  for (const Digit& digit : digits) pieces.push_back(of_digit(digit.value == 0 ? zero : unit_name(digit.value), digit));
+  for (const Digit& digit : digits)
+    pieces.push_back(of_digit(digit.value == 0 ? zero : unit_name(digit.value), digit));
   return pieces;
 }
 
 constexpr std::array<const char*, 5> kZeros = {"zero", "oh", "o", "nought", "naught"};
 
-/// "eighteen eighty eight", "nineteen oh five", "four forty", "nineteen hundred (and) five": the last two digits apart.
+/// "eighteen eighty eight", "nineteen oh five", "four forty", "nineteen hundred (and) five": the
+/// last two digits apart.
 std::vector<Pieces> in_pairs(const Digits& digits) {
   const std::size_t size = digits.size();
   if (size < 3 || size > 4 || digits[0].value == 0) return {};
-  const Pieces first = size == 3 ? below_thousand(part_of(digits, 0, 1), And::kSaid) : below_hundred(digits[0], digits[1]);
+  const Pieces first = size == 3 ? below_thousand(part_of(digits, 0, 1), And::kSaid)
+                                 : below_hundred(digits[0], digits[1]);
   const Digit& tens = digits[size - 2];
   const Digit& units = digits[size - 1];
   const Pieces rest = below_hundred(tens, units);
   if (rest.empty()) return {first + Pieces{{"hundred"}}};
-  std::vector<Pieces> readings = {first + Pieces{{"hundred"}} + rest, first + Pieces{{"hundred"}, {"and"}} + rest};
+  std::vector<Pieces> readings = {first + Pieces{{"hundred"}} + rest,
+                                  first + Pieces{{"hundred"}, {"and"}} + rest};
   if (tens.value > 0) {
     readings.push_back(first + rest);
   } else {
@@ -132,7 +144,9 @@ std::vector<Pieces> whole_numbers(const Digits& digits) {
   return readings;
 }
 
-void append_each(std::vector<Pieces>& readings, const std::vector<Pieces>& starts, const Pieces& rest) {
+void append_each(std::vector<Pieces>& readings,
+                 const std::vector<Pieces>& starts,
+                 const Pieces& rest) {
   for (const Pieces& start : starts) readings.push_back(start + rest);
 }
 
@@ -146,8 +160,8 @@ std::vector<Pieces> with_last(std::vector<Pieces> readings, const Change& change
 struct WrittenNumber {
   char32_t sign = 0;
   Digits whole;
-  Digits fraction;      // behind a point
-  Digits minutes;       // behind a colon
+  Digits fraction;  // behind a point
+  Digits minutes;   // behind a colon
   int64_t point_at = 0;
   std::u32string suffix;
   int64_t suffix_at = 0;
@@ -184,7 +198,8 @@ std::optional<WrittenNumber> parse_number(std::u32string_view part) {
 std::vector<Pieces> fractions(const WrittenNumber& number) {
   std::vector<Pieces> readings;
   for (const char* zero : kZeros) {
-    const Pieces behind = Pieces{{"point", number.point_at, number.point_at + 1}} + one_by_one(number.fraction, zero);
+    const Pieces behind =
+        Pieces{{"point", number.point_at, number.point_at + 1}} + one_by_one(number.fraction, zero);
     append_each(readings, whole_numbers(number.whole), behind);
     if (all_zero(number.whole)) readings.push_back(behind);
   }
@@ -195,7 +210,8 @@ std::vector<Pieces> times_of_day(const WrittenNumber& number) {
   std::vector<Pieces> readings;
   const std::vector<Pieces> hours = whole_numbers(number.whole);
   if (all_zero(number.minutes)) {
-    for (const Pieces& rest : {Pieces{}, Pieces{{"oclock"}}, Pieces{{"hundred"}}}) append_each(readings, hours, rest);
+    for (const Pieces& rest : {Pieces{}, Pieces{{"oclock"}}, Pieces{{"hundred"}}})
+      append_each(readings, hours, rest);
   } else if (number.minutes[0].value == 0) {
     for (const char* zero : kZeros) append_each(readings, hours, one_by_one(number.minutes, zero));
   } else {
@@ -227,12 +243,14 @@ std::vector<Pieces> number_readings(const WrittenNumber& number) {
                                 : !number.minutes.empty() ? times_of_day(number)
                                                           : whole_numbers(number.whole);
   const std::u32string& suffix = number.suffix;
-  if (suffix == U"st" || suffix == U"nd" || suffix == U"rd" || suffix == U"th") return with_last(amounts, ordinal_name);
+  if (suffix == U"st" || suffix == U"nd" || suffix == U"rd" || suffix == U"th")
+    return with_last(amounts, ordinal_name);
   std::vector<Pieces> readings;
   if (suffix.empty()) {
     readings = amounts;
     if (number.sign != 0) readings = sums_of_money(number, amounts);
-    if (number.whole.size() <= 2 && number.fraction.empty() && number.minutes.empty()) {  // a day: "March 14"
+    if (number.whole.size() <= 2 && number.fraction.empty() &&
+        number.minutes.empty()) {  // a day: "March 14"
       const auto days = with_last(amounts, ordinal_name);
       readings.insert(readings.end(), days.begin(), days.end());
     }
@@ -252,8 +270,9 @@ std::vector<Pieces> number_readings(const WrittenNumber& number) {
   return readings;
 }
 
-/// Gives every character of the part to a word: a gap goes to the first word without characters that stands there, else
-/// to the word before it. What is still without characters gets an empty span.
+/// Gives every character of the part to a word: a gap goes to the first word without characters
+/// that stands there, else to the word before it. What is still without characters gets an empty
+/// span.
 Reading with_spans(Pieces pieces, CharSpan part) {
   const int64_t size = part.end - part.begin;
   int64_t covered = 0;
@@ -277,7 +296,8 @@ Reading with_spans(Pieces pieces, CharSpan part) {
     reading.push_back({std::u32string(word.begin(), word.end()),
                        {part.begin + pieces[at].begin, part.begin + pieces[at].end}});
   }
-  if (!reading.empty() && reading.back().span.begin < reading.back().span.end) reading.back().span.end = part.end;
+  if (!reading.empty() && reading.back().span.begin < reading.back().span.end)
+    reading.back().span.end = part.end;
   return reading;
 }
 
@@ -313,10 +333,12 @@ std::vector<Reading> roman_readings(std::u32string_view written, CharSpan part) 
 }  // namespace
 
 std::vector<Reading> spoken_readings(std::u32string_view text, CharSpan part) {
-  const auto written = text.substr(static_cast<std::size_t>(part.begin), static_cast<std::size_t>(part.end - part.begin));
+  const auto written = text.substr(static_cast<std::size_t>(part.begin),
+                                   static_cast<std::size_t>(part.end - part.begin));
   if (const auto number = parse_number(written)) {
     std::vector<Reading> readings;
-    for (Pieces& pieces : number_readings(*number)) readings.push_back(with_spans(std::move(pieces), part));
+    for (Pieces& pieces : number_readings(*number))
+      readings.push_back(with_spans(std::move(pieces), part));
     return readings;
   }
   std::vector<Reading> readings = roman_readings(written, part);

@@ -14,10 +14,15 @@ namespace lockstep {
 namespace {
 
 /// The file itself, or the files of a folder that are wanted, by name.
-std::vector<std::filesystem::path> files_of(const std::filesystem::path& path,
-                                            const std::function<bool(const std::filesystem::path&)>& is_wanted,
-                                            const char* what) {
-  if (!std::filesystem::exists(path)) fail(Blame::kCommandLine, "{}: there is no such file or folder; {} is wanted", path, what);
+std::vector<std::filesystem::path> files_of(
+    const std::filesystem::path& path,
+    const std::function<bool(const std::filesystem::path&)>& is_wanted,
+    const char* what) {
+  if (!std::filesystem::exists(path))
+    fail(Blame::kCommandLine,
+         "{}: there is no such file or folder; a file, or a folder of {}, is wanted",
+         path,
+         what);
   if (!std::filesystem::is_directory(path)) return {path};
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(path)) {
@@ -47,7 +52,10 @@ Spoken read_spoken(StoryInputs& inputs) {
     }
     for (auto& [story, words] : of_file) {
       if (!spoken.emplace(story, std::move(words)).second) {
-        fail(Blame::kData, "{}: story \"{}\" is in another transcript too; one transcript a story is wanted", path, story);
+        fail(Blame::kData,
+             "{}: story \"{}\" is in another transcript too; one transcript a story is wanted",
+             path,
+             story);
       }
     }
   }
@@ -63,14 +71,19 @@ void pair(StoryInputs& inputs, Spoken spoken) {
   for (StoryInput& story : inputs.stories) {
     const auto found = spoken.find(story.name);
     if (found == spoken.end()) {
-      fail(Blame::kData, "{}: no transcript of story \"{}\"; one with the same stem is wanted", story.text, story.name);
+      fail(Blame::kData,
+           "{}: no transcript of story \"{}\"; one with the same stem is wanted",
+           story.text,
+           story.name);
     }
     story.spoken = std::move(found->second);
     story.has_transcript = true;
     spoken.erase(found);
   }
   if (!spoken.empty()) {
-    fail(Blame::kData, "story \"{}\" has a transcript and no text; a text with the same stem is wanted", spoken.begin()->first);
+    fail(Blame::kData,
+         "story \"{}\" has a transcript and no text; a text with the same stem is wanted",
+         spoken.begin()->first);
   }
 }
 
@@ -110,17 +123,23 @@ std::string read_story_text(const std::filesystem::path& path) {
     if (text[at] != '\r') clean += text[at];
     if (text[at] == '\r' && (at + 1 == text.size() || text[at + 1] != '\n')) clean += '\n';
   }
-  if (written_words(from_utf8(clean, path.string())).empty()) fail(Blame::kData, "{}: no words in it; a text is wanted", path);
+  if (written_words(from_utf8(clean, path.string())).empty())
+    fail(Blame::kData, "{}: no words in it; a text is wanted", path);
   return clean;
 }
 
-StoryInputs read_story_inputs(const std::filesystem::path& text, const std::filesystem::path& transcript) {
+StoryInputs read_story_inputs(const std::filesystem::path& text,
+                              const std::filesystem::path& transcript) {
   StoryInputs inputs;
   const auto is_text = [](const std::filesystem::path& path) { return path.extension() == ".txt"; };
-  for (const auto& path : files_of(text, is_text, ".txt files")) inputs.stories.push_back({stem_of(path), path, false, {}});
+  for (const auto& path : files_of(text, is_text, ".txt files"))
+    inputs.stories.push_back({stem_of(path), path, false, {}});
   for (std::size_t k = 1; k < inputs.stories.size(); ++k) {
     if (inputs.stories[k].name == inputs.stories[k - 1].name) {
-      fail(Blame::kData, "{}: a second text of story \"{}\"", inputs.stories[k].text, inputs.stories[k].name);
+      fail(Blame::kData,
+           "{}: a second text of story \"{}\"",
+           inputs.stories[k].text,
+           inputs.stories[k].name);
     }
   }
   if (transcript.empty()) return inputs;

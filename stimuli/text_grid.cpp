@@ -1,7 +1,9 @@
-// Both text forms are a sequence of numbers, quoted strings and flags in the same order; the long form adds names, which
-// are skipped: a number counts only if it stands alone between white space, a string may hold "" for a quote.
+// Both text forms are a sequence of numbers, quoted strings and flags in the same order; the long
+// form adds names, which are skipped: a number counts only if it stands alone between white space,
+// a string may hold "" for a quote.
 //   "ooTextFile" "TextGrid" xmin xmax <exists> tiers, then for each tier
-//   "IntervalTier" name xmin xmax count (xmin xmax text)*   or   "TextTier" name xmin xmax count (time mark)*
+//   "IntervalTier" name xmin xmax count (xmin xmax text)*   or   "TextTier" name xmin xmax count
+//   (time mark)*
 #include "stimuli/text_grid.h"
 
 #include <algorithm>
@@ -14,19 +16,24 @@
 namespace lockstep {
 namespace {
 
-bool is_utf16(std::string_view bytes) { return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF"); }
+bool is_utf16(std::string_view bytes) {
+  return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+}
 
 std::string from_utf16(std::string_view bytes, const std::filesystem::path& path) {
   const bool big_endian = bytes[0] == '\xFE';
   std::u32string text;
-  if (bytes.size() % 2 != 0) fail(Blame::kData, "{}: {} bytes; UTF-16 has an even number", path, bytes.size());
+  if (bytes.size() % 2 != 0)
+    fail(Blame::kData, "{}: {} bytes; UTF-16 has an even number", path, bytes.size());
   for (std::size_t at = 2; at < bytes.size(); at += 2) {
     const auto first = static_cast<unsigned char>(bytes[at]);
     const auto second = static_cast<unsigned char>(bytes[at + 1]);
-    const auto unit = static_cast<char32_t>(big_endian ? first * 256 + second : second * 256 + first);
+    const auto unit =
+        static_cast<char32_t>(big_endian ? first * 256 + second : second * 256 + first);
     const bool is_low = unit >= 0xDC00 && unit < 0xE000;
     const bool after_high = !text.empty() && text.back() >= 0xD800 && text.back() < 0xDC00;
-    if (is_low != after_high) fail(Blame::kData, "{}: byte {}: half of a surrogate pair; UTF-16 is wanted", path, at);
+    if (is_low != after_high)
+      fail(Blame::kData, "{}: byte {}: half of a surrogate pair; UTF-16 is wanted", path, at);
     if (is_low) {
       text.back() = 0x10000 + ((text.back() - 0xD800) << 10) + (unit - 0xDC00);
     } else {
@@ -57,7 +64,10 @@ class Values {
         return value;
       }
     }
-    fail(Blame::kData, "{}: ends inside a quoted string, {}; a whole TextGrid is wanted", path_, what);
+    fail(Blame::kData,
+         "{}: ends inside a quoted string, {}; a whole TextGrid is wanted",
+         path_,
+         what);
   }
 
   double number(const char* what) {
@@ -65,11 +75,13 @@ class Values {
     const char* end = nullptr;
     skip_to(
         [&] {
-          if (at_ > 0 && std::isspace(static_cast<unsigned char>(text_[at_ - 1])) == 0) return false;
-          const auto result = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+          if (at_ > 0 && std::isspace(static_cast<unsigned char>(text_[at_ - 1])) == 0)
+            return false;
+          const auto result =
+              std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
           end = result.ptr;
-          return result.ec == std::errc() &&
-                 (end == text_.data() + text_.size() || std::isspace(static_cast<unsigned char>(*end)) != 0);
+          return result.ec == std::errc() && (end == text_.data() + text_.size() ||
+                                              std::isspace(static_cast<unsigned char>(*end)) != 0);
         },
         what);
     at_ = static_cast<std::size_t>(end - text_.data());
@@ -78,8 +90,13 @@ class Values {
 
   int64_t count(const char* what) {
     const double value = number(what);
-    if (value < 0 || value > static_cast<double>(text_.size()) || value != static_cast<double>(static_cast<int64_t>(value))) {
-      fail(Blame::kData, "{}: {} {}; a whole number that the file can hold is wanted", path_, value, what);
+    if (value < 0 || value > static_cast<double>(text_.size()) ||
+        value != static_cast<double>(static_cast<int64_t>(value))) {
+      fail(Blame::kData,
+           "{}: {} {}; a whole number that the file can hold is wanted",
+           path_,
+           value,
+           what);
     }
     return static_cast<int64_t>(value);
   }
@@ -88,7 +105,8 @@ class Values {
   template <class Found>
   void skip_to(const Found& found, const char* what) {
     while (at_ < text_.size() && !found()) ++at_;
-    if (at_ == text_.size()) fail(Blame::kData, "{}: ends before {}; a whole TextGrid is wanted", path_, what);
+    if (at_ == text_.size())
+      fail(Blame::kData, "{}: ends before {}; a whole TextGrid is wanted", path_, what);
   }
 
   std::string_view text_;
@@ -115,19 +133,32 @@ Tier read_tier(Values& values, const std::string& kind, const std::filesystem::p
     word.duration_s = end_s - word.onset_s;
     word.word = values.string("the text of an interval");
     if (word.duration_s < 0) {
-      fail(Blame::kData, "{}: tier \"{}\": \"{}\" from {} to {} s; an end after the start is wanted",
-           path, tier.name, word.word, word.onset_s, end_s);
+      fail(Blame::kData,
+           "{}: tier \"{}\": \"{}\" from {} to {} s; an end after the start is wanted",
+           path,
+           tier.name,
+           word.word,
+           word.onset_s,
+           end_s);
     }
-    std::replace_if(word.word.begin(), word.word.end(), [](char c) { return c == '\n' || c == '\t' || c == '\r'; }, ' ');
+    std::replace_if(
+        word.word.begin(),
+        word.word.end(),
+        [](char c) { return c == '\n' || c == '\t' || c == '\r'; },
+        ' ');
     const auto first = word.word.find_first_not_of(' ');
-    word.word = first == std::string::npos ? "" : word.word.substr(first, word.word.find_last_not_of(' ') - first + 1);
+    word.word = first == std::string::npos
+                    ? ""
+                    : word.word.substr(first, word.word.find_last_not_of(' ') - first + 1);
     tier.words.push_back(std::move(word));
   }
   return tier;
 }
 
 bool is_word_tier(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
   return name.ends_with("words") || name.ends_with("word");
 }
 
@@ -138,7 +169,8 @@ bool is_text_grid(std::string_view bytes) {
   for (const char c : bytes.substr(0, 200)) {
     if (c != '\0') plain += c;
   }
-  return plain.find("ooTextFile") != std::string::npos && plain.find("TextGrid") != std::string::npos;
+  return plain.find("ooTextFile") != std::string::npos &&
+         plain.find("TextGrid") != std::string::npos;
 }
 
 Transcript read_text_grid(std::string_view bytes, const std::filesystem::path& path) {
@@ -146,7 +178,9 @@ Transcript read_text_grid(std::string_view bytes, const std::filesystem::path& p
   Values values(text, path);
   const std::string type = values.string("its type");
   if (!type.starts_with("ooTextFile") || values.string("its class") != "TextGrid") {
-    fail(Blame::kData, "{}: no TextGrid in text form; \"ooTextFile\" and \"TextGrid\" are wanted", path);
+    fail(Blame::kData,
+         "{}: no TextGrid in text form; \"ooTextFile\" and \"TextGrid\" are wanted",
+         path);
   }
   values.number("its start");
   values.number("its end");
@@ -163,10 +197,15 @@ Transcript read_text_grid(std::string_view bytes, const std::filesystem::path& p
     names.push_back('"' + tier.name + '"');
     tiers.push_back(std::move(tier));
   }
-  if (tiers.size() > 1) std::erase_if(tiers, [](const Tier& tier) { return !is_word_tier(tier.name); });
+  if (tiers.size() > 1)
+    std::erase_if(tiers, [](const Tier& tier) { return !is_word_tier(tier.name); });
   if (tiers.size() != 1) {
-    fail(Blame::kData, "{}: {} tiers of words among the interval tiers {}; one whose name ends in \"words\" is wanted",
-         path, tiers.size(), names.empty() ? std::string("(none)") : join(names, ", "));
+    fail(Blame::kData,
+         "{}: {} tiers of words among the interval tiers {}; one whose name ends in \"words\" is "
+         "wanted",
+         path,
+         tiers.size(),
+         names.empty() ? std::string("(none)") : join(names, ", "));
   }
   return {std::move(tiers[0].words), {}};
 }

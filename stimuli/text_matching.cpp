@@ -14,7 +14,9 @@ struct UnitMatch {
 };
 
 /// The letters of several written units taken together: spoken units take theirs in order.
-void share_letters(std::span<const MatchUnit> written, std::span<const MatchUnit> spoken, std::span<UnitMatch> matches) {
+void share_letters(std::span<const MatchUnit> written,
+                   std::span<const MatchUnit> spoken,
+                   std::span<UnitMatch> matches) {
   std::vector<CharSpan> letters;
   for (const MatchUnit& unit : written) {
     const std::size_t first = letters.size();
@@ -36,15 +38,23 @@ std::vector<UnitMatch> matches_of_units(std::span<const MatchUnit> written,
   std::vector<UnitMatch> matches(spoken.size());
   for (const UnitLink& link : links) {
     const MatchUnit& first = written[link.written];
-    const CharSpan whole = {first.span.begin, written[link.written + link.num_written - 1].span.end};
+    const CharSpan whole = {first.span.begin,
+                            written[link.written + link.num_written - 1].span.end};
     switch (link.kind) {
-      case LinkKind::kSame: matches[link.spoken] = {MatchKind::kSame, whole}; break;
-      case LinkKind::kSpelling: matches[link.spoken] = {MatchKind::kSpelling, whole}; break;
-      case LinkKind::kSpokenReading: matches[link.spoken] = {MatchKind::kReading, whole}; break;
+      case LinkKind::kSame:
+        matches[link.spoken] = {MatchKind::kSame, whole};
+        break;
+      case LinkKind::kSpelling:
+        matches[link.spoken] = {MatchKind::kSpelling, whole};
+        break;
+      case LinkKind::kSpokenReading:
+        matches[link.spoken] = {MatchKind::kReading, whole};
+        break;
       case LinkKind::kWrittenReading:
         for (std::size_t k = 0; k < link.num_spoken; ++k) {
           const CharSpan span = first.readings[link.reading][k].span;
-          matches[link.spoken + k] = {span.begin < span.end ? MatchKind::kReading : MatchKind::kSilent, span};
+          matches[link.spoken + k] = {
+              span.begin < span.end ? MatchKind::kReading : MatchKind::kSilent, span};
         }
         break;
       case LinkKind::kJoined:
@@ -52,23 +62,47 @@ std::vector<UnitMatch> matches_of_units(std::span<const MatchUnit> written,
                       spoken.subspan(link.spoken, link.num_spoken),
                       std::span(matches).subspan(link.spoken, link.num_spoken));
         break;
-      case LinkKind::kUnlike: break;
+      case LinkKind::kUnlike:
+        break;
     }
   }
   return matches;
 }
 
-/// Adds a part to what is known of its word.
-void add_part(WordMatch& word, const UnitMatch& part, bool& is_first) {
-  const bool has_span = part.span.begin < part.span.end && part.kind != MatchKind::kNone;
-  if (is_first) {
-    word.kind = part.kind;
-  } else if (word.kind != part.kind) {
-    const bool missing = word.kind == MatchKind::kNone || part.kind == MatchKind::kNone || word.kind == MatchKind::kPartly;
-    word.kind = missing ? MatchKind::kPartly : std::max(word.kind, part.kind);
+/// A word of what became of its parts.
+WordMatch of_parts(std::span<const UnitMatch> parts) {
+  WordMatch word;
+  if (parts.empty()) return word;
+  const auto is_missing = [](const UnitMatch& part) { return part.kind == MatchKind::kNone; };
+  const auto num_missing =
+      static_cast<std::size_t>(std::count_if(parts.begin(), parts.end(), is_missing));
+  if (num_missing == parts.size()) return word;
+  word.kind = MatchKind::kSame;
+  for (const UnitMatch& part : parts) {
+    if (is_missing(part) || part.kind == MatchKind::kSilent) continue;
+    word.kind = std::max(word.kind, part.kind);
+    word.span = CharSpan{word.span ? word.span->begin : part.span.begin, part.span.end};
   }
-  if (has_span) word.span = CharSpan{word.span ? word.span->begin : part.span.begin, part.span.end};
-  is_first = false;
+  if (num_missing > 0) word.kind = MatchKind::kPartly;
+  if (!word.span) word.kind = MatchKind::kSilent;
+  return word;
+}
+
+std::vector<UnspokenText> unspoken_text(std::span<const MatchUnit> written,
+                                        std::span<const UnitLink> links) {
+  std::vector<bool> is_spoken(written.size(), false);
+  for (const UnitLink& link : links) {
+    if (link.kind == LinkKind::kUnlike) continue;
+    for (std::size_t k = 0; k < link.num_written; ++k) is_spoken[link.written + k] = true;
+  }
+  std::vector<UnspokenText> unspoken;
+  for (std::size_t unit = 0; unit < written.size(); ++unit) {
+    if (is_spoken[unit]) continue;
+    if (unit == 0 || is_spoken[unit - 1]) unspoken.push_back({written[unit].span, 0});
+    unspoken.back().span.end = written[unit].span.end;
+    ++unspoken.back().num_parts;
+  }
+  return unspoken;
 }
 
 }  // namespace
@@ -81,10 +115,11 @@ TextMatching match_words(std::u32string_view text, std::span<const std::u32strin
 
   TextMatching matching;
   matching.words.resize(spoken_words.size());
-  bool is_first = true;
-  for (std::size_t unit = 0; unit < spoken.size(); ++unit) {
-    if (unit > 0 && spoken[unit].word != spoken[unit - 1].word) is_first = true;
-    add_part(matching.words[spoken[unit].word], matches[unit], is_first);
+  for (std::size_t begin = 0; begin < spoken.size();) {
+    std::size_t end = begin + 1;
+    while (end < spoken.size() && spoken[end].word == spoken[begin].word) ++end;
+    matching.words[spoken[begin].word] = of_parts(std::span(matches).subspan(begin, end - begin));
+    begin = end;
   }
   int64_t last_end = 0;  // letters of one ligature may belong to two words: the first has it
   for (WordMatch& word : matching.words) {
@@ -93,20 +128,7 @@ TextMatching match_words(std::u32string_view text, std::span<const std::u32strin
     if (word.span->begin >= word.span->end) word = {MatchKind::kSilent, std::nullopt};
     if (word.span) last_end = word.span->end;
   }
-  std::vector<bool> is_spoken(written.size(), false);
-  for (const UnitLink& link : links) {
-    if (link.kind == LinkKind::kUnlike) continue;
-    for (std::size_t k = 0; k < link.num_written; ++k) is_spoken[link.written + k] = true;
-  }
-  bool continues = false;
-  for (std::size_t unit = 0; unit < written.size(); ++unit) {
-    if (!is_spoken[unit] && !continues) matching.unspoken.push_back({written[unit].span, 0});
-    if (!is_spoken[unit]) {
-      matching.unspoken.back().span.end = written[unit].span.end;
-      ++matching.unspoken.back().num_parts;
-    }
-    continues = !is_spoken[unit];
-  }
+  matching.unspoken = unspoken_text(written, links);
   return matching;
 }
 

@@ -34,12 +34,13 @@ struct UnspokenText {
 };
 
 struct TextMatching {
-  std::vector<WordMatch> words;         ///< one for each spoken word
-  std::vector<UnspokenText> unspoken;   ///< in order
+  std::vector<WordMatch> words;        ///< one for each spoken word
+  std::vector<UnspokenText> unspoken;  ///< in order
 };
 
-/// Finds spoken words in the text they were read from. Spans are inside the text, ascend and do not overlap. Words that
-/// share a written one each get their part of it: "RED", "HEADED" of "red-headed"; "twenty", "three" of "23".
+/// Finds spoken words in the text they were read from. Spans are inside the text, ascend and do not
+/// overlap. Words that share a written one each get their part of it: "RED", "HEADED" of
+/// "red-headed"; "twenty", "three" of "23".
 TextMatching match_words(std::u32string_view text, std::span<const std::u32string> spoken);
 
 }  // namespace lockstep

@@ -17,7 +17,9 @@ namespace {
 
 std::string lower_ending(const std::filesystem::path& path) {
   std::string ending = path.extension().string();
-  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(ending.begin(), ending.end(), ending.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
   return ending;
 }
 
@@ -38,8 +40,14 @@ void finish(Transcript& transcript, const std::filesystem::path& path) {
       const auto [last, is_first] = last_onset.try_emplace(word.story, word.onset_s);
       if (!is_first && word.onset_s < last->second) {
         fail(Blame::kData,
-             "{}: word {}, \"{}\" of block {}: onset {}; at least {} is wanted: times ascend through the blocks of a story",
-             path, words.size(), word.word, word.block, word.onset_s, last->second);
+             "{}: word {}, \"{}\" of block {}: onset {}; at least {} is wanted: times ascend "
+             "through the blocks of a story",
+             path,
+             words.size(),
+             word.word,
+             word.block,
+             word.onset_s,
+             last->second);
       }
       last->second = word.onset_s;
     }
@@ -52,7 +60,8 @@ void finish(Transcript& transcript, const std::filesystem::path& path) {
 }  // namespace
 
 bool is_pause(const std::string& word) {
-  static const std::array<std::string, 10> kPauses = {"", "sp", "sil", "SIL", "<sil>", "<eps>", "<p:>", "#", "SP", "n/a"};
+  static const std::array<std::string, 10> kPauses = {
+      "", "sp", "sil", "SIL", "<sil>", "<eps>", "<p:>", "#", "SP", "n/a"};
   return std::find(kPauses.begin(), kPauses.end(), word) != kPauses.end();
 }
 
@@ -70,7 +79,10 @@ Transcript read_transcript(const std::filesystem::path& path) {
   } else if (ending == ".tsv" || ending == ".csv" || ending == ".txt") {
     transcript = read_transcript_table(bytes, path);
   } else {
-    fail(Blame::kData, "{}: \"{}\" is no kind of transcript; .tsv, .csv and .TextGrid are", path, ending);
+    fail(Blame::kData,
+         "{}: \"{}\" is no kind of transcript; .tsv, .csv and .TextGrid are",
+         path,
+         ending);
   }
   finish(transcript, path);
   return transcript;

@@ -18,7 +18,9 @@ namespace {
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) {
+    return static_cast<char>(std::tolower(c));
+  });
   return text;
 }
 
@@ -64,17 +66,22 @@ Columns find_columns(const TableFile& table) {
   return columns;
 }
 
-/// The value of 'name' in a Python literal {'kind': 'word', 'word': 'tara', ...}; nothing if it has none.
+/// The value of 'name' in a Python literal {'kind': 'word', 'word': 'tara', ...}; nothing if it has
+/// none.
 std::optional<std::string> literal_value(const std::string& literal, const std::string& name) {
   for (const char quote : {'\'', '"'}) {
     const std::string key = quote + name + quote;
-    auto at = literal.find(key);
-    if (at == std::string::npos) continue;
-    at = literal.find_first_not_of(" :", at + key.size());
-    if (at == std::string::npos || (literal[at] != '\'' && literal[at] != '"')) return {};
-    const auto end = literal.find(literal[at], at + 1);  // Python quotes with " what holds a '
-    if (end == std::string::npos) return {};
-    return literal.substr(at + 1, end - at - 1);
+    for (auto at = literal.find(key); at != std::string::npos; at = literal.find(key, at + 1)) {
+      const auto colon = literal.find_first_not_of(' ', at + key.size());
+      if (colon == std::string::npos || literal[colon] != ':') continue;  // a value of that name
+      const auto begin = literal.find_first_not_of(' ', colon + 1);
+      if (begin == std::string::npos || (literal[begin] != '\'' && literal[begin] != '"'))
+        return {};
+      const auto end =
+          literal.find(literal[begin], begin + 1);  // Python quotes with " what holds a '
+      if (end == std::string::npos) return {};
+      return literal.substr(begin + 1, end - begin - 1);
+    }
   }
   return {};
 }
@@ -82,7 +89,7 @@ std::optional<std::string> literal_value(const std::string& literal, const std::
 /// What an event's type says about its row.
 struct EventType {
   bool is_word = false;
-  std::string name;                  // for counting
+  std::string name;  // for counting
   std::optional<std::string> block;
   std::optional<std::string> word;
 };
@@ -106,21 +113,26 @@ EventType event_type(const std::string& type) {
   return {false, numbered ? type.substr(0, stem) : type, {}, {}};
 }
 
-TimedWord read_word(const TableFile& table, const Columns& columns, int64_t row, const EventType& type) {
+TimedWord read_word(const TableFile& table,
+                    const Columns& columns,
+                    int64_t row,
+                    const EventType& type) {
   TimedWord word;
   if (columns.word) word.word = trimmed(table.cell(row, *columns.word));
   if (type.word) word.word = *type.word;
   word.block = columns.block ? trimmed(table.cell(row, *columns.block)) : "1";
   if (type.block) word.block = *type.block;
   if (columns.story) word.story = trimmed(table.cell(row, *columns.story));
-  word.onset_s = columns.onset ? table.number_if_any(row, *columns.onset).value_or(kUnknown) : kUnknown;
+  word.onset_s =
+      columns.onset ? table.number_if_any(row, *columns.onset).value_or(kUnknown) : kUnknown;
   word.duration_s = kUnknown;
   if (columns.duration) {
     word.duration_s = table.number_if_any(row, *columns.duration).value_or(kUnknown);
     if (word.duration_s < 0) table.refuse(row, *columns.duration, "0 or more is wanted");
   } else if (columns.end) {
     word.duration_s = table.number_if_any(row, *columns.end).value_or(kUnknown) - word.onset_s;
-    if (word.duration_s < 0) table.refuse(row, *columns.end, text("at least the onset, {}, is wanted", word.onset_s));
+    if (word.duration_s < 0)
+      table.refuse(row, *columns.end, text("at least the onset, {}, is wanted", word.onset_s));
   }
   return word;
 }
@@ -128,11 +140,14 @@ TimedWord read_word(const TableFile& table, const Columns& columns, int64_t row,
 /// Puts events in order of story, block, onset: numbered blocks by their number.
 void sort_events(std::vector<TimedWord>& words) {
   const auto number = [](const std::string& block) {
-    const bool digits = !block.empty() && block.size() < 10 && block.find_first_not_of("0123456789") == std::string::npos;
+    const bool digits = !block.empty() && block.size() < 10 &&
+                        block.find_first_not_of("0123456789") == std::string::npos;
     return digits ? std::stoll(block) : std::numeric_limits<long long>::max();
   };
   std::stable_sort(words.begin(), words.end(), [&](const TimedWord& left, const TimedWord& right) {
-    const auto place = [&](const TimedWord& word) { return std::tuple(word.story, number(word.block), word.block); };
+    const auto place = [&](const TimedWord& word) {
+      return std::tuple(word.story, number(word.block), word.block);
+    };
     if (place(left) != place(right)) return place(left) < place(right);
     return left.onset_s < right.onset_s;
   });
@@ -144,7 +159,10 @@ Transcript read_transcript_table(std::string_view bytes, const std::filesystem::
   const TableFile table = TableFile::parse(bytes, path);
   const Columns columns = find_columns(table);
   if (!columns.word && !columns.type) {
-    fail(Blame::kData, "{}: no column of words; one named word, text or value is wanted, there are {}", path, join(table.columns(), ", "));
+    fail(Blame::kData,
+         "{}: no column of words; one named word, text or value is wanted, there are {}",
+         path,
+         join(table.columns(), ", "));
   }
   Transcript transcript;
   for (int64_t row = 0; row < table.num_rows(); ++row) {
@@ -162,7 +180,10 @@ Transcript read_transcript_table(std::string_view bytes, const std::filesystem::
   if (transcript.words.empty() && !transcript.left_out.empty()) {
     std::vector<std::string> types;
     for (const auto& [type, count] : transcript.left_out) types.push_back(type);
-    fail(Blame::kData, "{}: no event is a word; type \"word\" or \"word_onset_NN\" is wanted, there are {}", path, join(types, ", "));
+    fail(Blame::kData,
+         "{}: no event is a word; type \"word\" or \"word_onset_NN\" is wanted, there are {}",
+         path,
+         join(types, ", "));
   }
   if (columns.type) sort_events(transcript.words);
   return transcript;

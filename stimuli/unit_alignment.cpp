@@ -1,5 +1,6 @@
-// A global alignment in two steps. The longest common subsequence finds long runs of equal units, cheaply even for whole
-// books; the short stretches between them are aligned at least cost, with links of several units.
+// A global alignment in two steps. The longest common subsequence finds long runs of equal units,
+// cheaply even for whole books; the short stretches between them are aligned at least cost, with
+// links of several units.
 #include "stimuli/unit_alignment.h"
 
 #include <algorithm>
@@ -13,7 +14,8 @@
 namespace lockstep {
 namespace {
 
-constexpr std::size_t kTrimmedRun = 4;  // runs of this size give up both ends, which may be chance matches
+constexpr std::size_t kTrimmedRun =
+    4;  // runs of this size give up both ends, which may be chance matches
 
 /// Half-open stretches of written and spoken units.
 struct Stretch {
@@ -44,7 +46,8 @@ std::u32string joined(std::span<const MatchUnit> units) {
 std::optional<float> spelling_cost(const std::u32string& left, const std::u32string& right) {
   const std::size_t longer = std::max(left.size(), right.size());
   const std::size_t shorter = std::min(left.size(), right.size());
-  if (shorter < kShortestSpelling || (left.front() != right.front() && left.back() != right.back())) return {};
+  if (shorter < kShortestSpelling || (left.front() != right.front() && left.back() != right.back()))
+    return {};
   const auto allowed = static_cast<std::size_t>(kLargestDifference * static_cast<float>(longer));
   if (longer - shorter > allowed) return {};
   const std::size_t distance = edit_distance(left, right);
@@ -52,8 +55,8 @@ std::optional<float> spelling_cost(const std::u32string& left, const std::u32str
   return kSpellingBase + kSpellingSlope * static_cast<float>(distance) / static_cast<float>(longer);
 }
 
-/// Calls take(link, cost) for each link that may start at written unit i and spoken unit j. What gives the lower cost
-/// at equal coverage comes first: the first of equal alignments is kept.
+/// Calls take(link, cost) for each link that may start at written unit i and spoken unit j. What
+/// gives the lower cost at equal coverage comes first: the first of equal alignments is kept.
 template <class Take>
 void for_each_link(std::span<const MatchUnit> written,
                    std::span<const MatchUnit> spoken,
@@ -69,11 +72,13 @@ void for_each_link(std::span<const MatchUnit> written,
   }
   for (std::size_t reading = 0; reading < written[i].readings.size(); ++reading) {
     const Reading& words = written[i].readings[reading];
-    if (is_said(words, spoken, j)) take(UnitLink{LinkKind::kWrittenReading, i, 1, j, words.size(), reading}, kReadingCost);
+    if (is_said(words, spoken, j))
+      take(UnitLink{LinkKind::kWrittenReading, i, 1, j, words.size(), reading}, kReadingCost);
   }
   for (std::size_t reading = 0; reading < spoken[j].readings.size(); ++reading) {
     const Reading& words = spoken[j].readings[reading];
-    if (is_said(words, written, i)) take(UnitLink{LinkKind::kSpokenReading, i, words.size(), j, 1, reading}, kReadingCost);
+    if (is_said(words, written, i))
+      take(UnitLink{LinkKind::kSpokenReading, i, words.size(), j, 1, reading}, kReadingCost);
   }
   if (written[i].key.front() != spoken[j].key.front()) return;
   for (std::size_t a = 1; a <= std::min(kMostJoined, written.size() - i); ++a) {
@@ -85,7 +90,8 @@ void for_each_link(std::span<const MatchUnit> written,
   }
 }
 
-/// The alignment of least cost of a stretch: a table over (written, spoken, whether the last unit was skipped).
+/// The alignment of least cost of a stretch: a table over (written, spoken, whether the last unit
+/// was skipped).
 class LeastCost {
  public:
   LeastCost(std::span<const MatchUnit> written, std::span<const MatchUnit> spoken)
@@ -110,15 +116,19 @@ class LeastCost {
     uint8_t from = kLinked;
   };
 
-  std::array<Arrival, 2>& cell(std::size_t i, std::size_t j) { return cells_[i * (spoken_.size() + 1) + j]; }
+  std::array<Arrival, 2>& cell(std::size_t i, std::size_t j) {
+    return cells_[i * (spoken_.size() + 1) + j];
+  }
 
   void leave(std::size_t i, std::size_t j) {
     const std::array<Arrival, 2> here = cell(i, j);
     const State best = here[kGap].cost < here[kLinked].cost ? kGap : kLinked;
     for (const State state : {kLinked, kGap}) {
       const float skipped = here[state].cost + kSkipUnit + (state == kLinked ? kOpenGap : 0.0F);
-      if (i < written_.size()) arrive(i + 1, j, kGap, {skipped, LinkKind::kSame, 1, 0, 0, static_cast<uint8_t>(state)});
-      if (j < spoken_.size()) arrive(i, j + 1, kGap, {skipped, LinkKind::kSame, 0, 1, 0, static_cast<uint8_t>(state)});
+      if (i < written_.size())
+        arrive(i + 1, j, kGap, {skipped, LinkKind::kSame, 1, 0, 0, static_cast<uint8_t>(state)});
+      if (j < spoken_.size())
+        arrive(i, j + 1, kGap, {skipped, LinkKind::kSame, 0, 1, 0, static_cast<uint8_t>(state)});
     }
     if (i == written_.size() || j == spoken_.size()) return;
     for_each_link(written_, spoken_, i, j, [&](const UnitLink& link, float cost) {
@@ -148,7 +158,9 @@ class LeastCost {
       const Arrival& arrival = cell(i, j)[state];
       i -= arrival.num_written;
       j -= arrival.num_spoken;
-      if (state == kLinked) links.push_back({arrival.kind, i, arrival.num_written, j, arrival.num_spoken, arrival.reading});
+      if (state == kLinked)
+        links.push_back(
+            {arrival.kind, i, arrival.num_written, j, arrival.num_spoken, arrival.reading});
       state = arrival.from;
     }
     std::reverse(links.begin(), links.end());
@@ -161,12 +173,15 @@ class LeastCost {
 };
 
 /// The longest common subsequence of the keys.
-std::vector<CommonPair> common_pairs(std::span<const MatchUnit> written, std::span<const MatchUnit> spoken) {
+std::vector<CommonPair> common_pairs(std::span<const MatchUnit> written,
+                                     std::span<const MatchUnit> spoken) {
   std::map<std::u32string_view, int32_t> symbol_from_key;
   const auto symbols = [&](std::span<const MatchUnit> units) {
     std::vector<int32_t> all;
     for (const MatchUnit& unit : units) {
-      all.push_back(symbol_from_key.try_emplace(unit.key, static_cast<int32_t>(symbol_from_key.size())).first->second);
+      all.push_back(
+          symbol_from_key.try_emplace(unit.key, static_cast<int32_t>(symbol_from_key.size()))
+              .first->second);
     }
     return all;
   };
@@ -177,8 +192,13 @@ std::vector<CommonPair> common_pairs(std::span<const MatchUnit> written, std::sp
 
 class Alignment {
  public:
-  Alignment(std::span<const MatchUnit> written, std::span<const MatchUnit> spoken, const AlignmentOptions& options)
-      : written_(written), spoken_(spoken), options_(options), pairs_(common_pairs(written, spoken)) {}
+  Alignment(std::span<const MatchUnit> written,
+            std::span<const MatchUnit> spoken,
+            const AlignmentOptions& options)
+      : written_(written),
+        spoken_(spoken),
+        options_(options),
+        pairs_(common_pairs(written, spoken)) {}
 
   std::vector<UnitLink> links() {
     cut({0, written_.size(), 0, spoken_.size()}, options_.anchor_run);
@@ -188,8 +208,11 @@ class Alignment {
  private:
   /// Aligns a stretch, cut at the runs of at least `shortest` equal units that lie in it.
   void cut(Stretch stretch, std::size_t shortest) {
-    auto pair = std::lower_bound(pairs_.begin(), pairs_.end(), stretch.written_begin,
-                                 [](const CommonPair& p, std::size_t begin) { return p.left < begin; });
+    auto pair =
+        std::lower_bound(pairs_.begin(),
+                         pairs_.end(),
+                         stretch.written_begin,
+                         [](const CommonPair& p, std::size_t begin) { return p.left < begin; });
     while (pair != pairs_.end() && pair->left < stretch.written_end) {
       auto run_end = pair + 1;
       while (run_end != pairs_.end() && run_end->left == (run_end - 1)->left + 1 &&
@@ -198,12 +221,14 @@ class Alignment {
         ++run_end;
       }
       const auto length = static_cast<std::size_t>(run_end - pair);
-      if (length >= shortest && pair->right >= stretch.spoken_begin && pair->right < stretch.spoken_end) {
+      if (length >= shortest && pair->right >= stretch.spoken_begin &&
+          pair->right < stretch.spoken_end) {
         const std::size_t trim = length >= kTrimmedRun ? 1 : 0;
         const std::size_t i = pair->left + trim;
         const std::size_t j = pair->right + trim;
         solve({stretch.written_begin, i, stretch.spoken_begin, j}, shortest);
-        for (std::size_t k = 0; k + 2 * trim < length; ++k) links_.push_back({LinkKind::kSame, i + k, 1, j + k, 1, 0});
+        for (std::size_t k = 0; k + 2 * trim < length; ++k)
+          links_.push_back({LinkKind::kSame, i + k, 1, j + k, 1, 0});
         stretch.written_begin = i + length - 2 * trim;
         stretch.spoken_begin = j + length - 2 * trim;
       }
@@ -212,7 +237,8 @@ class Alignment {
     solve(stretch, shortest);
   }
 
-  /// Aligns a stretch at least cost if it is small enough, else cuts it at shorter runs; one without any is skipped.
+  /// Aligns a stretch at least cost if it is small enough, else cuts it at shorter runs; one
+  /// without any is skipped.
   void solve(const Stretch& stretch, std::size_t shortest) {
     if (stretch.num_written() == 0 || stretch.num_spoken() == 0) return;
     if (stretch.num_written() > options_.max_cells / stretch.num_spoken()) {
@@ -251,14 +277,17 @@ double alignment_cost(std::span<const MatchUnit> written,
   std::size_t j = 0;
   const auto skip_to = [&](std::size_t next_written, std::size_t next_spoken) {
     const std::size_t skipped = (next_written - i) + (next_spoken - j);
-    if (skipped > 0) cost += static_cast<double>(kOpenGap) + static_cast<double>(kSkipUnit) * static_cast<double>(skipped);
+    if (skipped > 0)
+      cost += static_cast<double>(kOpenGap) +
+              static_cast<double>(kSkipUnit) * static_cast<double>(skipped);
   };
   for (const UnitLink& link : links) {
     skip_to(link.written, link.spoken);
     std::optional<double> least;
-    for_each_link(written, spoken, link.written, link.spoken, [&](const UnitLink& possible, float its_cost) {
-      if (possible == link) least = its_cost;
-    });
+    for_each_link(
+        written, spoken, link.written, link.spoken, [&](const UnitLink& possible, float its_cost) {
+          if (possible == link) least = its_cost;
+        });
     cost += least.value_or(std::numeric_limits<double>::infinity());
     i = link.written + link.num_written;
     j = link.spoken + link.num_spoken;

@@ -13,9 +13,9 @@ namespace lockstep {
 /// What the tags of tag_words come from, for words.tsv and for people.
 inline constexpr const char* kRuleSource = "closed-class lists and suffix rules";
 
-/// A Universal POS tag (Petrov, Das and McDonald 2012; universaldependencies.org, version 2) for each word, from lists of
-/// the closed classes and of common words, suffixes and neighbours; English. `words` are spans of the text, in order;
-/// `sentences` numbers the sentence of each.
+/// A Universal POS tag (Petrov, Das and McDonald 2012; universaldependencies.org, version 2) for
+/// each word, from lists of the closed classes and of common words, suffixes and neighbours;
+/// English. `words` are spans of the text, in order; `sentences` numbers the sentence of each.
 std::vector<std::string> tag_words(std::u32string_view text,
                                    std::span<const CharSpan> words,
                                    std::span<const int64_t> sentences);

@@ -10,7 +10,9 @@ namespace {
 bool is_core(char32_t c) { return is_letter(c) || is_number(c) || is_spoken_sign(c); }
 
 char32_t at(std::u32string_view text, int64_t position) {
-  return position >= 0 && position < static_cast<int64_t>(text.size()) ? text[static_cast<std::size_t>(position)] : 0;
+  return position >= 0 && position < static_cast<int64_t>(text.size())
+             ? text[static_cast<std::size_t>(position)]
+             : 0;
 }
 
 /// Length of what separates words at `position`, 0 if nothing does.
@@ -28,7 +30,8 @@ bool are_initials(std::u32string_view text, CharSpan span) {
   int64_t letters = 0;
   for (int64_t position = span.begin; position < span.end; position += 2) {
     if (!is_letter(at(text, position))) return false;
-    if (at(text, position + 1) != U'.') return false;  // the last period stands just behind the span
+    if (at(text, position + 1) != U'.')
+      return false;  // the last period stands just behind the span
     ++letters;
   }
   return letters > 1;
@@ -37,14 +40,17 @@ bool are_initials(std::u32string_view text, CharSpan span) {
 /// `piece` without the punctuation around it; empty if nothing is left.
 CharSpan stripped(std::u32string_view text, CharSpan piece) {
   while (piece.begin < piece.end && !is_core(at(text, piece.begin))) ++piece.begin;
-  while (piece.end > piece.begin && !is_core(at(text, piece.end - 1)) && !is_mark(at(text, piece.end - 1))) --piece.end;
+  while (piece.end > piece.begin && !is_core(at(text, piece.end - 1)) &&
+         !is_combining(at(text, piece.end - 1)))
+    --piece.end;
   return piece;
 }
 
 }  // namespace
 
 bool is_spoken_sign(char32_t c) {
-  return c == U'$' || c == U'%' || c == U'&' || c == 0xA3 || c == 0xA5 || (c >= 0x20A0 && c <= 0x20CF);
+  return c == U'$' || c == U'%' || c == U'&' || c == 0xA3 || c == 0xA5 ||
+         (c >= 0x20A0 && c <= 0x20CF);
 }
 
 std::vector<CharSpan> written_words(std::u32string_view text) {
@@ -74,7 +80,8 @@ std::vector<CharSpan> word_parts(std::u32string_view text, CharSpan word) {
   int64_t begin = word.begin;
   for (int64_t position = word.begin; position <= word.end; ++position) {
     const char32_t c = at(text, position);
-    const bool divides = position == word.end || is_hyphen(c) || is_dash(c) || c == U'/' || is_space(c);
+    const bool divides =
+        position == word.end || is_hyphen(c) || is_dash(c) || c == U'/' || is_space(c);
     if (!divides) continue;
     const CharSpan part = stripped(text, {begin, position});
     if (part.begin < part.end) parts.push_back(part);

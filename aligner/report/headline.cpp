@@ -31,7 +31,7 @@ std::string short_r(double r) {
 }
 
 std::string range(const Interval& interval) {
-  if (!interval.known()) return "no interval";
+  if (!interval.known()) return "-";
   return milliseconds(interval.lo) + " to " + milliseconds(interval.hi);
 }
 
@@ -54,10 +54,11 @@ std::string claim_in_words(const Condition& condition, double level) {
   const TemporalScore& score = analysis.temporal;
   const std::string nothing = "no order can be claimed";
   const std::string rise = analysis.null ? "rise above their null" : "have a peak time";
-  const std::string slope = text("{} ms per unit of depth ({} % interval {})",
-                                 milliseconds(score.slope),
-                                 std::llround(level * 100),
-                                 range(analysis.slope));
+  const std::string interval =
+      analysis.slope.known()
+          ? text("({} % interval {})", std::llround(level * 100), range(analysis.slope))
+          : "(no interval)";
+  const std::string slope = milliseconds(score.slope) + " ms per unit of depth " + interval;
   switch (claim_of(analysis)) {
     case Claim::kNull:
       return (analysis.null ? "no layer rises above its null: " : "no layer has a peak time: ") +
@@ -150,7 +151,7 @@ std::string latency_table(const Condition& condition, double level) {
                     fixed(condition.taps[tap].depth, 2),
                     milliseconds(planted_s),
                     milliseconds(layer.peak.time_s),
-                    layer.time_s.known() ? range(layer.time_s) : "-",
+                    range(layer.time_s),
                     milliseconds(layer.peak.time_s - planted_s),
                     fixed(layer.peak.maximum, 4) + (is_below ? " (below null)" : ""),
                     fixed(analysis.null ? analysis.null->threshold : kNoScore, 4)});
@@ -163,7 +164,7 @@ std::string latency_table(const Condition& condition, double level) {
                       text("{} of {}", score.n, score.layers),
                       short_r(score.r),
                       milliseconds(score.slope),
-                      result.analysis.slope.known() ? range(result.analysis.slope) : "-",
+                      range(result.analysis.slope),
                       fixed(result.analysis.best_r, 4)});
   }
   return table_text(rows) + "\n" + table_text(scores);

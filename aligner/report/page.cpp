@@ -75,9 +75,9 @@ std::optional<PageScript> script_in(const fs::path& folder, const std::string& n
 
 std::vector<fs::path> known_folders() {
   const fs::path program = fs::read_symlink("/proc/self/exe").parent_path();
-  return {program.parent_path() / "share/lockstep/vega",
-          program.parent_path() / "node_modules",
-          fs::path(LOCKSTEP_SOURCE_FOLDER) / "node_modules"};
+  const fs::path installed = program.parent_path() / "share/lockstep/vega";
+  const fs::path built = fs::path(LOCKSTEP_SOURCE_FOLDER) / "node_modules";
+  return {installed, built};
 }
 
 }  // namespace

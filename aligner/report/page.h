@@ -15,11 +15,10 @@ struct PageScript {
 };
 
 /// Vega, Vega-Lite and Vega-Embed from the first folder that has all three, as
-/// node_modules/<name>/build/<name>.min.js or as <name>.min.js. Looked for in `asked` alone if it
-/// is not empty, else in $LOCKSTEP_VEGA alone if that is set, else in
-/// ../share/lockstep/vega and ../node_modules seen from the program, then in the source tree's
-/// node_modules. Throws Error(kCommandLine) for a folder that was named, Error(kData) else, saying
-/// where it looked and what installs them.
+/// <name>/build/<name>.min.js (node_modules) or as <name>.min.js. Looked for in `asked` alone if it
+/// is not empty, else in $LOCKSTEP_VEGA alone if that is set, else in ../share/lockstep/vega seen
+/// from the program, then in the source tree's node_modules. Throws Error(kCommandLine) for a
+/// folder that was named, Error(kData) else, saying where it looked and what installs them.
 std::vector<PageScript> find_page_scripts(const std::filesystem::path& asked);
 
 /// The page: one HTML file that makes no request. `data` is JSON. Nothing in it can close the

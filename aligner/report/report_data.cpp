@@ -125,7 +125,7 @@ Json null_of(const Condition& condition) {
     hi.push_back(number(interval.hi, kCurveDigits));
   }
   return {{"draws", condition.num_null_draws},
-          {"how", "words shifted against the MEG"},
+          {"how", "words shifted circularly within their blocks against the MEG, without refitting"},
           {"lo", lo},
           {"hi", hi},
           {"floor", number(null.threshold)}};

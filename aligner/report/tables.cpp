@@ -1,6 +1,8 @@
 #include "aligner/report/tables.h"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 
 #include "base/table_file.h"
 #include "base/text.h"
@@ -10,7 +12,13 @@ namespace {
 
 const std::vector<std::string> kConditionColumns = {"model", "context", "folds", "control"};
 
-std::string cell(double value) { return to_text(value); }
+// More digits than any of these numbers has; 17 would be rounding noise.
+std::string cell(double value) {
+  if (!std::isfinite(value)) return "nan";
+  std::array<char, 40> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.9g", value);
+  return buffer.data();
+}
 
 std::string cell(std::optional<bool> value) { return !value ? "n/a" : *value ? "yes" : "no"; }
 

@@ -26,13 +26,17 @@ std::vector<ContextInfo> parse_contexts(const std::string& list) {
   for (const auto& item : split_list(list)) {
     const ContextInfo context = parse_context(item);
     for (const auto& other : contexts) {
-      if (other.words == context.words) fail(Blame::kCommandLine, "--context: {} is given twice", context.words);
+      if (other.words == context.words)
+        fail(Blame::kCommandLine, "--context: {} is given twice", context.words);
     }
     contexts.push_back({to_text(context.words), context.words});
   }
-  if (contexts.empty()) fail(Blame::kCommandLine, "--context: nothing; a number of words, 1 or more, is wanted");
-  std::sort(contexts.begin(), contexts.end(),
-            [](const ContextInfo& left, const ContextInfo& right) { return left.words < right.words; });
+  if (contexts.empty())
+    fail(Blame::kCommandLine, "--context: nothing; a number of words, 1 or more, is wanted");
+  std::sort(
+      contexts.begin(), contexts.end(), [](const ContextInfo& left, const ContextInfo& right) {
+        return left.words < right.words;
+      });
   return contexts;
 }
 

@@ -9,7 +9,8 @@
 namespace lockstep {
 namespace {
 
-/// Weights of two and more axes multiply every token; gains and biases are left out, the embedding is looked up.
+/// Weights of two and more axes multiply every token; gains and biases are left out, the embedding
+/// is looked up.
 int64_t matrix_parameters(const std::map<std::string, RoleWeights>& roles) {
   int64_t parameters = 0;
   for (const auto& [role, weights] : roles) {
@@ -29,7 +30,9 @@ std::string scaled(double value, std::initializer_list<const char*> units, doubl
   return text("{} {}", digits, *unit);
 }
 
-std::string bytes_text(int64_t bytes) { return scaled(static_cast<double>(bytes), {"B", "kB", "MB", "GB", "TB"}, 1000); }
+std::string bytes_text(int64_t bytes) {
+  return scaled(static_cast<double>(bytes), {"B", "kB", "MB", "GB", "TB"}, 1000);
+}
 
 std::string duration_text(double seconds) {
   const auto whole = static_cast<int64_t>(std::ceil(seconds));
@@ -85,7 +88,8 @@ ExtractionCost plan_cost(const WindowPlan& plan,
     widest = std::max(widest, part.num_tokens);
     most_values = std::max(most_values, part.cells_end - part.cells_begin);
     for (const int64_t window : part.windows) {
-      cost.flop += window_flop(plan.num_tokens(plan.windows[static_cast<std::size_t>(window)]), blocks);
+      cost.flop +=
+          window_flop(plan.num_tokens(plan.windows[static_cast<std::size_t>(window)]), blocks);
     }
   }
 
@@ -94,7 +98,8 @@ ExtractionCost plan_cost(const WindowPlan& plan,
   cost.file_bytes = options.num_contexts * cost.words * value_bytes;
   for (const BlockCost& block : blocks) cost.weight_bytes += block.matrix_parameters * kFloat;
   cost.weight_bytes += spec.vocabulary * spec.width * kFloat;
-  // A pass holds the residual stream, its norm, queries, keys and values, and a feed-forward of about four widths twice.
+  // A pass holds the residual stream, its norm, queries, keys and values, and a feed-forward of
+  // about four widths twice.
   constexpr int64_t kWidthsAToken = 16;
   cost.worker_bytes = widest * spec.width * kWidthsAToken * kFloat + 2 * most_values * value_bytes;
   return cost;
@@ -103,12 +108,25 @@ ExtractionCost plan_cost(const WindowPlan& plan,
 std::string describe(const ExtractionCost& cost, int workers, double flop_per_s) {
   std::string lines;
   lines += text("{} words, {} values\n", with_thousands(cost.words), with_thousands(cost.values));
-  lines += text("{} passes of {} tokens in all; one pass for each value would take {} passes of {} tokens: {} times as many\n", with_thousands(cost.windows), with_thousands(cost.tokens), with_thousands(cost.plain_windows), with_thousands(cost.plain_tokens), std::round(cost.saving() * 100) / 100);
+  lines += text(
+      "{} passes of {} tokens in all; one pass for each value would take {} passes of {} tokens: "
+      "{} times as many\n",
+      with_thousands(cost.windows),
+      with_thousands(cost.tokens),
+      with_thousands(cost.plain_windows),
+      with_thousands(cost.plain_tokens),
+      std::round(cost.saving() * 100) / 100);
   lines += scaled(cost.flop, {"FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP"}, 1000);
   if (flop_per_s > 0) {
-    lines += text(", about {} at the {} that this machine's {} workers reach now", duration_text(cost.flop / flop_per_s), scaled(flop_per_s, {"FLOP/s", "kFLOP/s", "MFLOP/s", "GFLOP/s", "TFLOP/s"}, 1000), workers);
+    lines += text(", about {} at the {} that this machine's {} workers reach now",
+                  duration_text(cost.flop / flop_per_s),
+                  scaled(flop_per_s, {"FLOP/s", "kFLOP/s", "MFLOP/s", "GFLOP/s", "TFLOP/s"}, 1000),
+                  workers);
   }
-  lines += text("\nmemory: {} for weights, {} for each of {} workers\n", bytes_text(cost.weight_bytes), bytes_text(cost.worker_bytes), workers);
+  lines += text("\nmemory: {} for weights, {} for each of {} workers\n",
+                bytes_text(cost.weight_bytes),
+                bytes_text(cost.worker_bytes),
+                workers);
   lines += text("file: {}", bytes_text(cost.file_bytes));
   return lines;
 }

@@ -13,13 +13,16 @@ namespace {
 /// The token ids of a window as bytes, to be looked up.
 std::string_view key_of(const WindowPlan& plan, const PlannedWindow& window) {
   const auto* ids = plan.ids.data() + window.begin;
-  return {reinterpret_cast<const char*>(ids), static_cast<std::size_t>(window.end - window.begin) * sizeof(int32_t)};
+  return {reinterpret_cast<const char*>(ids),
+          static_cast<std::size_t>(window.end - window.begin) * sizeof(int32_t)};
 }
 
 /// A part under construction.
 class OpenPart {
  public:
-  OpenPart(const WindowPlan& plan, int64_t first_cell) : plan_(&plan) { part_.cells_begin = part_.cells_end = first_cell; }
+  OpenPart(const WindowPlan& plan, int64_t first_cell) : plan_(&plan) {
+    part_.cells_begin = part_.cells_end = first_cell;
+  }
 
   int64_t num_cells() const { return part_.cells_end - part_.cells_begin; }
 
@@ -32,7 +35,8 @@ class OpenPart {
       if (window < 0) continue;
       const auto& planned = plan_->windows[static_cast<std::size_t>(window)];
       const auto key = key_of(*plan_, planned);
-      if (!place_from_key_.contains(key) && added.emplace(key, 0).second) tokens += plan_->num_tokens(planned);
+      if (!place_from_key_.contains(key) && added.emplace(key, 0).second)
+        tokens += plan_->num_tokens(planned);
     }
     return tokens;
   }
@@ -50,9 +54,12 @@ class OpenPart {
     const auto count = static_cast<std::size_t>(num_cells());
     std::vector<std::size_t> order(count);
     std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto cell = [&](std::size_t i) -> const PlannedCell& { return plan_->cells[static_cast<std::size_t>(part_.cells_begin) + i]; };
+    const auto cell = [&](std::size_t i) -> const PlannedCell& {
+      return plan_->cells[static_cast<std::size_t>(part_.cells_begin) + i];
+    };
     std::sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-      return std::pair(cell(left).context, cell(left).word) < std::pair(cell(right).context, cell(right).word);
+      return std::pair(cell(left).context, cell(left).word) <
+             std::pair(cell(right).context, cell(right).word);
     });
     part_.value.resize(count);
     for (std::size_t value = 0; value < count; ++value) {
@@ -73,7 +80,8 @@ class OpenPart {
  private:
   int32_t place_of(int64_t window) {
     const auto& planned = plan_->windows[static_cast<std::size_t>(window)];
-    const auto [found, is_new] = place_from_key_.emplace(key_of(*plan_, planned), static_cast<int32_t>(part_.windows.size()));
+    const auto [found, is_new] = place_from_key_.emplace(
+        key_of(*plan_, planned), static_cast<int32_t>(part_.windows.size()));
     if (is_new) {
       part_.windows.push_back(window);
       part_.num_tokens += plan_->num_tokens(planned);
@@ -90,7 +98,10 @@ class OpenPart {
 
 std::vector<PlannedPart> pack_parts(const WindowPlan& plan, const PartOptions& options) {
   if (options.batch_tokens < 1 || options.max_values < 1) {
-    fail(Blame::kProgram, "parts: {} tokens and {} values at most; 1 or more are wanted", options.batch_tokens, options.max_values);
+    fail(Blame::kProgram,
+         "parts: {} tokens and {} values at most; 1 or more are wanted",
+         options.batch_tokens,
+         options.max_values);
   }
   std::vector<PlannedPart> parts;
   OpenPart open(plan, 0);

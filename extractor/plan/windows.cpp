@@ -1,5 +1,5 @@
-// Words and tokens to passes. A story's words are numbered in text order here ("place"); a start before the first word
-// stands for the contexts that the story's first words do not have.
+// Words and tokens to passes. A story's words are numbered in text order here ("place"); a start
+// before the first word stands for the contexts that the story's first words do not have.
 #include "extractor/plan/windows.h"
 
 #include <algorithm>
@@ -18,10 +18,10 @@ struct Story {
   std::string utf8;
   std::u32string text;
   std::vector<int64_t> byte_from_code_point;
-  std::vector<int64_t> rows;      // with a span, in text order
-  std::vector<CharSpan> spans;    // of each
-  WordTokens matched;             // for kSlice
-  int64_t first_id = 0;           // of the running text's tokens in WindowPlan::ids, for kSlice
+  std::vector<int64_t> rows;    // with a span, in text order
+  std::vector<CharSpan> spans;  // of each
+  WordTokens matched;           // for kSlice
+  int64_t first_id = 0;         // of the running text's tokens in WindowPlan::ids, for kSlice
 };
 
 /// Where a value comes from.
@@ -53,11 +53,17 @@ class WindowPlanner {
   void plan_story(std::size_t number);
   Story open_story(std::size_t number);
   void plan_start(const Story& story, int64_t start);
-  std::optional<CellTokens> cell_tokens(const Story& story, int64_t start, int64_t target, int64_t word);
+  std::optional<CellTokens> cell_tokens(const Story& story,
+                                        int64_t start,
+                                        int64_t target,
+                                        int64_t word);
   CellTokens slice_tokens(const Story& story, int64_t start, int64_t target) const;
   CellTokens string_tokens(const Story& story, int64_t start, int64_t target, int64_t word);
   void add_value(PlannedCell& cell, const CellTokens& tokens, std::size_t first_window);
-  void check_length(const Story& story, int64_t start, int64_t target, const PlannedWindow& window) const;
+  void check_length(const Story& story,
+                    int64_t start,
+                    int64_t target,
+                    const PlannedWindow& window) const;
   void finish_audit();
 
   const Words& words_;
@@ -86,7 +92,11 @@ void WindowPlanner::choose_words() {
     }
   }
   if (plan_.words.empty()) {
-    fail(Blame::kData, "words: none of {} rows to extract ({} not in the text, {} not content words)", words_.rows.size(), plan_.audit.rows_without_span, plan_.audit.rows_not_chosen);
+    fail(Blame::kData,
+         "words: none of {} rows to extract ({} not in the text, {} not content words)",
+         words_.rows.size(),
+         plan_.audit.rows_without_span,
+         plan_.audit.rows_not_chosen);
   }
   plan_.tokens.assign(options_.contexts.size() * plan_.words.size(), 0);
   plan_.shared.assign(plan_.words.size(), 0);
@@ -101,7 +111,10 @@ void WindowPlanner::check_contexts() const {
   }
   const int64_t context = options_.contexts.back().words;
   if (context > static_cast<int64_t>(longest)) {
-    fail(Blame::kCommandLine, "--context {}: the longest story has {} words in its text; a shorter context is wanted", context, longest);
+    fail(Blame::kCommandLine,
+         "--context {}: the longest story has {} words in its text; a shorter context is wanted",
+         context,
+         longest);
   }
 }
 
@@ -112,7 +125,8 @@ Story WindowPlanner::open_story(std::size_t number) {
   story.text = from_utf8(story.utf8, "text of story " + story.name);
   story.byte_from_code_point = byte_offsets(story.utf8);
   story.rows = windows_.story_rows(number);
-  for (const int64_t row : story.rows) story.spans.push_back(words_.rows[static_cast<std::size_t>(row)].span);
+  for (const int64_t row : story.rows)
+    story.spans.push_back(words_.rows[static_cast<std::size_t>(row)].span);
   if (options_.text == WindowText::kString) return story;
 
   const auto tokens = tokenizer_.encode(story.utf8);
@@ -133,7 +147,8 @@ Story WindowPlanner::open_story(std::size_t number) {
 void WindowPlanner::plan_story(std::size_t number) {
   const Story story = open_story(number);
   const auto num_words = static_cast<int64_t>(story.rows.size());
-  for (int64_t start = 1 - options_.contexts.back().words; start < num_words; ++start) plan_start(story, start);
+  for (int64_t start = 1 - options_.contexts.back().words; start < num_words; ++start)
+    plan_start(story, start);
 }
 
 void WindowPlanner::plan_start(const Story& story, int64_t start) {
@@ -142,7 +157,8 @@ void WindowPlanner::plan_start(const Story& story, int64_t start) {
   for (std::size_t context = 0; context < options_.contexts.size(); ++context) {
     const int64_t target = start + options_.contexts[context].words - 1;
     if (target < 0 || target >= num_words) continue;
-    const int64_t word = word_from_row_[static_cast<std::size_t>(story.rows[static_cast<std::size_t>(target)])];
+    const int64_t word =
+        word_from_row_[static_cast<std::size_t>(story.rows[static_cast<std::size_t>(target)])];
     if (word < 0) continue;
     PlannedCell cell{.context = static_cast<int64_t>(context), .word = word};
     cell.rows_begin = cell.rows_end = static_cast<int64_t>(plan_.rows.size());
@@ -159,9 +175,13 @@ void WindowPlanner::plan_start(const Story& story, int64_t start) {
   }
 }
 
-std::optional<CellTokens> WindowPlanner::cell_tokens(const Story& story, int64_t start, int64_t target, int64_t word) {
-  CellTokens tokens = options_.text == WindowText::kSlice ? slice_tokens(story, start, target)
-                                                          : string_tokens(story, start, target, word);
+std::optional<CellTokens> WindowPlanner::cell_tokens(const Story& story,
+                                                     int64_t start,
+                                                     int64_t target,
+                                                     int64_t word) {
+  CellTokens tokens = options_.text == WindowText::kSlice
+                          ? slice_tokens(story, start, target)
+                          : string_tokens(story, start, target, word);
   if (tokens.rows.empty()) return std::nullopt;
   return tokens;
 }
@@ -176,18 +196,26 @@ CellTokens WindowPlanner::slice_tokens(const Story& story, int64_t start, int64_
   return tokens;
 }
 
-CellTokens WindowPlanner::string_tokens(const Story& story, int64_t start, int64_t target, int64_t word) {
+CellTokens WindowPlanner::string_tokens(const Story& story,
+                                        int64_t start,
+                                        int64_t target,
+                                        int64_t word) {
   const int64_t begin = story.spans[static_cast<std::size_t>(start)].begin;
   const int64_t end = story.spans[static_cast<std::size_t>(target)].end;
-  const auto first_byte = static_cast<std::size_t>(story.byte_from_code_point[static_cast<std::size_t>(begin)]);
-  const auto last_byte = static_cast<std::size_t>(story.byte_from_code_point[static_cast<std::size_t>(end)]);
-  const auto encoded = tokenizer_.encode(std::string_view(story.utf8).substr(first_byte, last_byte - first_byte));
+  const auto first_byte =
+      static_cast<std::size_t>(story.byte_from_code_point[static_cast<std::size_t>(begin)]);
+  const auto last_byte =
+      static_cast<std::size_t>(story.byte_from_code_point[static_cast<std::size_t>(end)]);
+  const auto encoded =
+      tokenizer_.encode(std::string_view(story.utf8).substr(first_byte, last_byte - first_byte));
   std::vector<CharSpan> spans;
   for (int64_t place = start; place <= target; ++place) {
     const CharSpan& span = story.spans[static_cast<std::size_t>(place)];
     spans.push_back({span.begin - begin, std::min(span.end, end) - begin});
   }
-  const auto text = std::u32string_view(story.text).substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+  const auto text =
+      std::u32string_view(story.text)
+          .substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
   const WordTokens matched = match_tokens(encoded, spans, text);
   const auto own = matched.of(spans.size() - 1);
 
@@ -204,8 +232,11 @@ CellTokens WindowPlanner::string_tokens(const Story& story, int64_t start, int64
   return tokens;
 }
 
-void WindowPlanner::add_value(PlannedCell& cell, const CellTokens& tokens, std::size_t first_window) {
-  const bool shares_pass = options_.text == WindowText::kSlice && options_.sharing == PassSharing::kByStart;
+void WindowPlanner::add_value(PlannedCell& cell,
+                              const CellTokens& tokens,
+                              std::size_t first_window) {
+  const bool shares_pass =
+      options_.text == WindowText::kSlice && options_.sharing == PassSharing::kByStart;
   if (shares_pass && plan_.windows.size() > first_window) {
     plan_.windows.back().end = std::max(plan_.windows.back().end, tokens.window.end);
   } else {
@@ -216,25 +247,45 @@ void WindowPlanner::add_value(PlannedCell& cell, const CellTokens& tokens, std::
   plan_.plain_tokens += plan_.num_tokens(tokens.window);
 
   switch (options_.pooling) {
-    case Pooling::kFirst: plan_.rows.push_back(tokens.rows.front()); break;
-    case Pooling::kLast: plan_.rows.push_back(tokens.rows.back()); break;
+    case Pooling::kFirst:
+      plan_.rows.push_back(tokens.rows.front());
+      break;
+    case Pooling::kLast:
+      plan_.rows.push_back(tokens.rows.back());
+      break;
     case Pooling::kMean:
-    case Pooling::kSum: plan_.rows.insert(plan_.rows.end(), tokens.rows.begin(), tokens.rows.end()); break;
+    case Pooling::kSum:
+      plan_.rows.insert(plan_.rows.end(), tokens.rows.begin(), tokens.rows.end());
+      break;
   }
   cell.rows_end = static_cast<int64_t>(plan_.rows.size());
   const auto pooled = cell.rows_end - cell.rows_begin;
-  plan_.tokens[static_cast<std::size_t>(cell.context) * plan_.words.size() + static_cast<std::size_t>(cell.word)] = static_cast<int32_t>(pooled);
+  plan_.tokens[static_cast<std::size_t>(cell.context) * plan_.words.size() +
+               static_cast<std::size_t>(cell.word)] = static_cast<int32_t>(pooled);
   ++plan_.audit.values_by_tokens[pooled];
 }
 
-void WindowPlanner::check_length(const Story& story, int64_t start, int64_t target, const PlannedWindow& window) const {
+void WindowPlanner::check_length(const Story& story,
+                                 int64_t start,
+                                 int64_t target,
+                                 const PlannedWindow& window) const {
   if (!options_.max_positions || plan_.num_tokens(window) <= *options_.max_positions) return;
-  fail(Blame::kCommandLine, "--context {}: rows {} to {} of story {} have {} tokens; the model reads {} at most", target - start + 1, story.rows[static_cast<std::size_t>(start)], story.rows[static_cast<std::size_t>(target)], story.name, plan_.num_tokens(window), *options_.max_positions);
+  fail(Blame::kCommandLine,
+       "--context {}: rows {} to {} of story {} have {} tokens; the model reads {} at most",
+       target - start + 1,
+       story.rows[static_cast<std::size_t>(start)],
+       story.rows[static_cast<std::size_t>(target)],
+       story.name,
+       plan_.num_tokens(window),
+       *options_.max_positions);
 }
 
 void WindowPlanner::finish_audit() {
   if (plan_.windows.empty()) {
-    fail(Blame::kData, "words: none of {} words has a token of its own; a tokenizer that knows the text's characters is wanted", plan_.words.size());
+    fail(Blame::kData,
+         "words: none of {} words has a token of its own; a tokenizer that knows the text's "
+         "characters is wanted",
+         plan_.words.size());
   }
   for (std::size_t word = 0; word < plan_.words.size(); ++word) {
     if (without_tokens_[word] != 0) plan_.audit.without_tokens.push_back(plan_.words[word]);
@@ -245,7 +296,9 @@ void WindowPlanner::finish_audit() {
 
 }  // namespace
 
-WindowPlan plan_windows(const Words& words, const Tokenizer& tokenizer, const WindowOptions& options) {
+WindowPlan plan_windows(const Words& words,
+                        const Tokenizer& tokenizer,
+                        const WindowOptions& options) {
   return WindowPlanner(words, tokenizer, options).run();
 }
 

@@ -12,22 +12,24 @@
 
 namespace lockstep {
 
-/// How the text of a window becomes tokens: cut out of the running text's tokens, or tokenised by itself.
+/// How the text of a window becomes tokens: cut out of the running text's tokens, or tokenised by
+/// itself.
 enum class WindowText { kSlice, kString };
-/// Whether one pass may serve all contexts that begin with the same word: only if no token sees a later one.
+/// Whether one pass may serve all contexts that begin with the same word: only if no token sees a
+/// later one.
 enum class PassSharing { kByStart, kNone };
 enum class WordChoice { kAll, kContent };
 /// How the vectors of a word's tokens become one.
 enum class Pooling { kMean, kLast, kFirst, kSum };
 
 struct WindowOptions {
-  std::vector<ContextInfo> contexts;        ///< ascending
+  std::vector<ContextInfo> contexts;  ///< ascending
   WindowText text = WindowText::kSlice;
   PassSharing sharing = PassSharing::kByStart;
   WordChoice words = WordChoice::kAll;
   Pooling pooling = Pooling::kMean;
-  std::vector<int32_t> prefix;              ///< put in front of every window
-  std::optional<int64_t> max_positions;     ///< tokens that the model can read, prefix included
+  std::vector<int32_t> prefix;           ///< put in front of every window
+  std::optional<int64_t> max_positions;  ///< tokens that the model can read, prefix included
 };
 
 /// The value of one word at one context.
@@ -47,22 +49,26 @@ struct PlannedWindow {
 
 /// Every pass that the wanted values need, and which values each gives.
 ///
-/// A context of c words of target t begins with the word t - c + 1 and no other, so the values are grouped by the word that
-/// they start with (starts, story by story, in text order). With PassSharing::kByStart a start has one window, which
-/// reaches as far as its furthest target; otherwise each value has its own, which ends with its target.
+/// A context of c words of target t begins with the word t - c + 1 and no other, so the values are
+/// grouped by the word that they start with (starts, story by story, in text order). With
+/// PassSharing::kByStart a start has one window, which reaches as far as its furthest target;
+/// otherwise each value has its own, which ends with its target.
 struct WindowPlan {
-  std::vector<int64_t> words;           ///< rows of words.tsv that are extracted: those with a span, chosen by WordChoice
-  std::vector<std::string> text;        ///< the word of each
+  std::vector<int64_t>
+      words;  ///< rows of words.tsv that are extracted: those with a span, chosen by WordChoice
+  std::vector<std::string> text;  ///< the word of each
   std::vector<int32_t> ids;
-  std::vector<int64_t> rows;            ///< tokens by their place in their window, the prefix not counted; ascending in a cell
-  std::vector<PlannedWindow> windows;   ///< in order of their starts
-  std::vector<PlannedCell> cells;       ///< grouped by start; each (context, word) once
-  std::vector<int64_t> start_offsets;   ///< start s has cells[start_offsets[s]] .. cells[start_offsets[s + 1] - 1]
-  std::vector<int32_t> tokens;          ///< context x word: tokens pooled, 0 where there is no value
-  std::vector<uint8_t> shared;          ///< word: 1 if a pooled token overlaps an earlier word too
+  std::vector<int64_t>
+      rows;  ///< tokens by their place in their window, the prefix not counted; ascending in a cell
+  std::vector<PlannedWindow> windows;  ///< in order of their starts
+  std::vector<PlannedCell> cells;      ///< grouped by start; each (context, word) once
+  std::vector<int64_t>
+      start_offsets;  ///< start s has cells[start_offsets[s]] .. cells[start_offsets[s + 1] - 1]
+  std::vector<int32_t> tokens;  ///< context x word: tokens pooled, 0 where there is no value
+  std::vector<uint8_t> shared;  ///< word: 1 if a pooled token overlaps an earlier word too
   std::vector<int32_t> prefix;
-  int64_t plain_windows = 0;            ///< what one pass for each value would take
-  int64_t plain_tokens = 0;             ///< prefix included
+  int64_t plain_windows = 0;  ///< what one pass for each value would take
+  int64_t plain_tokens = 0;   ///< prefix included
   TokenAudit audit;
 
   int64_t num_tokens(const PlannedWindow& window) const {
@@ -70,8 +76,11 @@ struct WindowPlan {
   }
 };
 
-/// Plans the windows of all words. Throws Error(kData) if there is no word to extract or no word has a token, and
-/// Error(kCommandLine) if a context is longer than every story or than what the model can read.
-WindowPlan plan_windows(const Words& words, const Tokenizer& tokenizer, const WindowOptions& options);
+/// Plans the windows of all words. Throws Error(kData) if there is no word to extract or no word
+/// has a token, and Error(kCommandLine) if a context is longer than every story or than what the
+/// model can read.
+WindowPlan plan_windows(const Words& words,
+                        const Tokenizer& tokenizer,
+                        const WindowOptions& options);
 
 }  // namespace lockstep

@@ -8,14 +8,19 @@
 namespace lockstep {
 namespace {
 
-/// Words in text order, asked for what overlaps a span. Ends need not ascend: a word may contain another.
+/// Words in text order, asked for what overlaps a span. Ends need not ascend: a word may contain
+/// another.
 class WordSpans {
  public:
   explicit WordSpans(std::span<const CharSpan> words) : words_(words), furthest_end_(words.size()) {
     int64_t furthest = 0;
     for (std::size_t word = 0; word < words.size(); ++word) {
       if (word > 0 && words[word].begin < words[word - 1].begin) {
-        fail(Blame::kProgram, "word tokens: word {} begins at {}, before word {}; text order is wanted", word, words[word].begin, word - 1);
+        fail(Blame::kProgram,
+             "word tokens: word {} begins at {}, before word {}; text order is wanted",
+             word,
+             words[word].begin,
+             word - 1);
       }
       furthest = std::max(furthest, words[word].end);
       furthest_end_[word] = furthest;
@@ -26,10 +31,12 @@ class WordSpans {
   std::vector<std::size_t> overlapping(const CharSpan& span) const {
     std::vector<std::size_t> found;
     if (span.begin >= span.end) return found;
-    const auto after = std::partition_point(words_.begin(), words_.end(),
-                                            [&](const CharSpan& word) { return word.begin < span.end; });
-    for (auto word = static_cast<std::size_t>(after - words_.begin()); word-- > 0 && furthest_end_[word] > span.begin;) {
-      if (words_[word].end > span.begin && words_[word].begin < words_[word].end) found.push_back(word);
+    const auto after = std::partition_point(
+        words_.begin(), words_.end(), [&](const CharSpan& word) { return word.begin < span.end; });
+    for (auto word = static_cast<std::size_t>(after - words_.begin());
+         word-- > 0 && furthest_end_[word] > span.begin;) {
+      if (words_[word].end > span.begin && words_[word].begin < words_[word].end)
+        found.push_back(word);
     }
     return found;
   }
@@ -44,14 +51,22 @@ class WordSpans {
 CharSpan trimmed_span(const Token& token, std::u32string_view text) {
   const auto size = static_cast<int64_t>(text.size());
   if (token.begin < 0 || token.end < token.begin || token.end > size) {
-    fail(Blame::kProgram, "word tokens: token {} has the span {} to {}; the text has {} code points", token.id, token.begin, token.end, size);
+    fail(Blame::kProgram,
+         "word tokens: token {} has the span {} to {}; the text has {} code points",
+         token.id,
+         token.begin,
+         token.end,
+         size);
   }
   CharSpan span{token.begin, token.end};
-  while (span.begin < span.end && is_space(text[static_cast<std::size_t>(span.begin)])) ++span.begin;
+  while (span.begin < span.end && is_space(text[static_cast<std::size_t>(span.begin)]))
+    ++span.begin;
   return span;
 }
 
-WordTokens match_tokens(std::span<const Token> tokens, std::span<const CharSpan> words, std::u32string_view text) {
+WordTokens match_tokens(std::span<const Token> tokens,
+                        std::span<const CharSpan> words,
+                        std::u32string_view text) {
   const WordSpans spans(words);
   std::vector<std::vector<int64_t>> token_from_word(words.size());
   WordTokens result;

@@ -74,10 +74,12 @@ std::vector<double> numbers(const JsonAt& list) {
   return all;
 }
 
-/// Parameters of a scaling by their form: numbers (a boolean is 0 or 1), lists; null is left out.
-void read_scaling(const JsonAt& scaling, RopeSpec& rope) {
-  if (!scaling.has("type"))
+/// With the parameters of a scaling by their form: numbers (a boolean is 0 or 1), lists; null is
+/// left out.
+RopeSpec with_scaling(RopeSpec rope, const JsonAt& scaling) {
+  if (!scaling.has("type")) {
     fail(Blame::kData, "{}.type: missing; a string is wanted", scaling.where());
+  }
   for (const auto& [key, value] : scaling.value().items()) {
     const JsonAt member = scaling[key];
     if (key == "type") {
@@ -90,6 +92,7 @@ void read_scaling(const JsonAt& scaling, RopeSpec& rope) {
       rope.numbers[key] = number_of(member);
     }
   }
+  return rope;
 }
 
 RopeSpec read_rope(const JsonAt& rope) {
@@ -111,17 +114,20 @@ RopeSpec read_rope(const JsonAt& rope) {
     rope["dims"].refuse(text("an even number up to head_dim, {},", typed.head_dim));
   }
   if (!(typed.theta > 0)) rope["theta"].refuse("a positive number");
-  read_scaling(rope["scaling"], typed);
-  return typed;
+  return with_scaling(typed, rope["scaling"]);
 }
 
 /// Role -> path of the first thing that needs it.
 using NeededRoles = std::map<std::string, std::string>;
 
-void add_roles(NeededRoles& needed, const Program& program) {
-  for (const Step& step : program.steps) {
-    for (const std::string& role : step.parts) needed.emplace(role, step.where);
+NeededRoles roles_of(const std::vector<const Program*>& programs) {
+  NeededRoles needed;
+  for (const Program* program : programs) {
+    for (const Step& step : program->steps) {
+      for (const std::string& role : step.parts) needed.emplace(role, step.where);
+    }
   }
+  return needed;
 }
 
 /// Every role that is needed has a source in `tensors`, and the other way round.
@@ -140,58 +146,70 @@ void check_roles(const NeededRoles& needed,
   }
 }
 
+using Ropes = std::map<std::string, RopeSpec>;
+
 /// Every rope that a step names is there.
-void check_ropes(const Program& program, const ModelSpec& spec, const JsonAt& steps) {
+void check_ropes(const Program& program, const Ropes& ropes, const JsonAt& steps) {
   for (std::size_t n = 0; n < program.steps.size(); ++n) {
     const auto* attention = std::get_if<AttentionFields>(&program.steps[n].fields);
-    if (attention == nullptr || !attention->rope || spec.ropes.contains(*attention->rope)) continue;
+    if (attention == nullptr || !attention->rope || ropes.contains(*attention->rope)) continue;
     std::vector<std::string> names;
-    for (const auto& [name, rope] : spec.ropes) names.push_back(name);
+    for (const auto& [name, rope] : ropes) names.push_back(name);
     steps.at(n)["rope"].refuse(names.empty() ? "null (there are no ropes)"
                                              : "one of " + join(names, ", "));
   }
 }
 
-void read_blocks(const JsonAt& blocks, const JsonAt& layers, ModelSpec& spec) {
-  std::vector<std::string> kinds;
-  for (const auto& [kind, block] : blocks.value().items()) kinds.push_back(kind);
-  spec.layers = texts(layers);
-  if (spec.layers.empty()) layers.refuse("at least one layer");
-  for (std::size_t n = 0; n < spec.layers.size(); ++n) {
-    const bool is_kind = blocks.has(spec.layers[n]);
-    if (!is_kind) layers.at(n).refuse("one of " + join(kinds, ", "));
-  }
-  for (const std::string& kind : kinds) {
-    if (std::find(spec.layers.begin(), spec.layers.end(), kind) == spec.layers.end()) {
-      fail(Blame::kData, "{}.{}: no layer is of this kind", blocks.where(), kind);
-    }
-    const JsonAt block = blocks[kind];
-    check_fields(
-        block, {{"program", "a list of steps"}, {"tensors", "an object"}}, "a kind of block");
-    const std::string path = "blocks." + kind;
-    BlockKind& typed = spec.blocks[kind];
-    typed.program = compile_program(block["program"], {{"x", "embedding"}, "x"}, path + ".program");
-    check_ropes(typed.program, spec, block["program"]);
-    typed.tensors = read_sources(block["tensors"]);
-    NeededRoles needed;
-    add_roles(needed, typed.program);
-    check_roles(needed, typed.tensors, block["tensors"], path + ".tensors");
+/// A kind's name is part of paths: letters, digits and underscores.
+void check_kind_name(const std::string& kind, const JsonAt& blocks) {
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  if (kind.empty() || kind.find_first_not_of(kLetters) != std::string::npos) {
+    fail(Blame::kData,
+         "{}: {}; letters, digits and underscores are wanted",
+         blocks.where(),
+         nlohmann::json(kind).dump());
   }
 }
 
-void read_outside(const SpecReader& reader, ModelSpec& spec) {
-  spec.embed = compile_program(reader["embed"], {{"ids"}, "x"}, "embed");
-  spec.final_norm = compile_program(reader["final_norm"], {{"x"}, "x"}, "final_norm");
-  spec.head = compile_program(reader["head"], {{"x"}, "logits"}, "head");
-  spec.tensors = read_sources(reader["tensors"]);
-  NeededRoles needed;
-  for (const auto& [name, rope] : spec.ropes) {
-    if (!rope.factors_role.empty())
-      needed.emplace(rope.factors_role, "ropes." + name + ".scaling.role");
+/// The kind of each layer. Every one is in `blocks`, and every kind has a layer.
+std::vector<std::string> read_layers(const JsonAt& layers, const JsonAt& blocks) {
+  std::vector<std::string> kinds;
+  for (const auto& [kind, block] : blocks.value().items()) kinds.push_back(kind);
+  const std::vector<std::string> kind_of_layer = texts(layers);
+  if (kind_of_layer.empty()) layers.refuse("at least one layer");
+  for (std::size_t n = 0; n < kind_of_layer.size(); ++n) {
+    if (!blocks.has(kind_of_layer[n])) layers.at(n).refuse("one of " + join(kinds, ", "));
   }
-  for (const Program* program : {&spec.embed, &spec.final_norm, &spec.head})
-    add_roles(needed, *program);
-  check_roles(needed, spec.tensors, reader["tensors"], "tensors");
+  for (const std::string& kind : kinds) {
+    check_kind_name(kind, blocks);
+    if (std::find(kind_of_layer.begin(), kind_of_layer.end(), kind) == kind_of_layer.end()) {
+      fail(Blame::kData, "{}.{}: no layer is of this kind", blocks.where(), kind);
+    }
+  }
+  return kind_of_layer;
+}
+
+BlockKind read_kind(const JsonAt& block, const std::string& path, const Ropes& ropes) {
+  check_fields(
+      block, {{"program", "a list of steps"}, {"tensors", "an object"}}, "a kind of block");
+  BlockKind kind;
+  kind.program = compile_program(block["program"], {{"x", "embedding"}, "x"}, path + ".program");
+  check_ropes(kind.program, ropes, block["program"]);
+  kind.tensors = read_sources(block["tensors"]);
+  check_roles(roles_of({&kind.program}), kind.tensors, block["tensors"], path + ".tensors");
+  return kind;
+}
+
+/// Roles of the programs outside the blocks, and of the ropes' tensors.
+void check_outside_roles(const ModelSpec& spec, const JsonAt& tensors) {
+  NeededRoles needed = roles_of({&spec.embed, &spec.final_norm, &spec.head});
+  for (const auto& [name, rope] : spec.ropes) {
+    if (!rope.factors_role.empty()) {
+      needed.emplace(rope.factors_role, "ropes." + name + ".scaling.role");
+    }
+  }
+  check_roles(needed, spec.tensors, tensors, "tensors");
 }
 
 /// Tap names: "embedding", "block 1" .. "block L", "final_norm".
@@ -220,8 +238,16 @@ ModelSpec compile_spec(const nlohmann::json& json,
     spec.max_positions = positive_integer(reader["max_positions"]);
   const JsonAt ropes = reader["ropes"];
   for (const auto& [name, rope] : ropes.value().items()) spec.ropes[name] = read_rope(ropes[name]);
-  read_blocks(reader["blocks"], reader["layers"], spec);
-  read_outside(reader, spec);
+  const JsonAt blocks = reader["blocks"];
+  spec.layers = read_layers(reader["layers"], blocks);
+  for (const auto& [kind, block] : blocks.value().items()) {
+    spec.blocks[kind] = read_kind(blocks[kind], "blocks." + kind, spec.ropes);
+  }
+  spec.embed = compile_program(reader["embed"], {{"ids"}, "x"}, "embed");
+  spec.final_norm = compile_program(reader["final_norm"], {{"x"}, "x"}, "final_norm");
+  spec.head = compile_program(reader["head"], {{"x"}, "logits"}, "head");
+  spec.tensors = read_sources(reader["tensors"]);
+  check_outside_roles(spec, reader["tensors"]);
   spec.prefixes = texts(reader["prefixes"]);
   spec.ignore = texts(reader["ignore"]);
   spec.head_tied = reader["head_tied"].boolean();

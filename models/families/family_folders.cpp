@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 
 #include "base/error.h"
 #include "models/families/spec.h"
@@ -35,10 +36,20 @@ fs::path builtin_families() {
 
 std::vector<fs::path> family_search_path(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) {
-    if (!fs::is_directory(folder))
+    if (!fs::is_directory(folder)) {
       fail(Blame::kCommandLine, "{}: not a folder; --families wants one", folder);
+    }
   }
   std::vector<fs::path> all = folders;
+  const char* variable = std::getenv("LOCKSTEP_FAMILIES");
+  std::istringstream listed(variable == nullptr ? "" : variable);
+  for (std::string folder; std::getline(listed, folder, ':');) {
+    if (folder.empty()) continue;
+    if (!fs::is_directory(folder)) {
+      fail(Blame::kCommandLine, "LOCKSTEP_FAMILIES: {} is not a folder", folder);
+    }
+    all.emplace_back(folder);
+  }
   all.push_back(builtin_families());
   return all;
 }

@@ -7,8 +7,8 @@
 
 namespace lockstep {
 
-/// The user's folders, best first, and the built-in one. Throws Error(kCommandLine) naming one that
-/// does not exist.
+/// The user's folders, best first: those given, then those of $LOCKSTEP_FAMILIES (separated by
+/// colons); and the built-in one. Throws Error(kCommandLine) naming one that does not exist.
 std::vector<std::filesystem::path> family_search_path(
     const std::vector<std::filesystem::path>& folders);
 

@@ -48,8 +48,7 @@ AddedTokens::AddedTokens(std::vector<AddedToken> tokens) : tokens_(std::move(tok
 }
 
 const AddedToken* AddedTokens::longest_at(std::string_view text, std::size_t position) const {
-  for (const std::size_t i :
-       tokens_from_first_byte_[static_cast<unsigned char>(text[position])]) {
+  for (const std::size_t i : tokens_from_first_byte_[static_cast<unsigned char>(text[position])]) {
     if (text.substr(position).starts_with(tokens_[i].content)) return &tokens_[i];
   }
   return nullptr;
@@ -85,9 +84,8 @@ std::vector<AddedToken> read_added_tokens(const JsonAt& json, const Vocabulary& 
   std::vector<AddedToken> tokens;
   for (std::size_t i = 0; i < json.size(); ++i) {
     const JsonAt entry = json.at(i);
-    expect_keys(
-        entry,
-        {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
+    expect_keys(entry,
+                {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
     AddedToken token;
     token.content = entry["content"].text();
     const int64_t id = entry["id"].integer();

@@ -59,7 +59,8 @@ class DoubleArray {
 
 class Charsmap : public Normalizer {
  public:
-  Charsmap(DoubleArray keys, std::string values) : keys_(std::move(keys)), values_(std::move(values)) {}
+  Charsmap(DoubleArray keys, std::string values)
+      : keys_(std::move(keys)), values_(std::move(values)) {}
 
   AlignedText apply(AlignedText text) const override {
     std::vector<Change> changes;
@@ -145,7 +146,8 @@ class Charsmap : public Normalizer {
 
 std::unique_ptr<Normalizer> precompiled_charsmap(const std::string& bytes,
                                                  const std::string& where) {
-  if (bytes.size() < 4) fail(Blame::kData, "{}: {} bytes; 4 or more are wanted", where, bytes.size());
+  if (bytes.size() < 4)
+    fail(Blame::kData, "{}: {} bytes; 4 or more are wanted", where, bytes.size());
   const std::size_t trie_size = little_endian(bytes, 0);
   if (trie_size % 4 != 0 || trie_size == 0 || trie_size > bytes.size() - 4) {
     fail(Blame::kData,

@@ -61,7 +61,7 @@ bool is_nonspacing_mark(char32_t character) {
 
 bool is_other(char32_t character) {
   const utf8proc_category_t category = category_of(character);
-  return category == UTF8PROC_CATEGORY_CN || category >= UTF8PROC_CATEGORY_CC;
+  return category >= UTF8PROC_CATEGORY_CC;
 }
 
 bool is_word(char32_t character) {

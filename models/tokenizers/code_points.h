@@ -45,7 +45,7 @@ bool is_punctuation(char32_t character);
 bool is_mark(char32_t character);
 /// General category Mn.
 bool is_nonspacing_mark(char32_t character);
-/// General category Cc, Cf, Cs, Co or Cn.
+/// General category Cc, Cf, Cs or Co: unassigned characters are not among them.
 bool is_other(char32_t character);
 /// What `\w` matches: Alphabetic, M*, Nd, Pc, Join_Control.
 bool is_word(char32_t character);

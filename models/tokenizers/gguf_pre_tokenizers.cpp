@@ -17,9 +17,8 @@ constexpr const char* kLlama3 =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)"
     R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
-constexpr const char* kQwen2 =
-    R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)"
-    R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
+constexpr const char* kQwen2 = R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)"
+                               R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)";
 
 constexpr const char* kQwen35 =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?[\p{L}\p{M}]+|\p{N}|)"
@@ -44,15 +43,13 @@ constexpr const char* kDeepseek3Words =
 // CJK ideographs, and U+0800 to U+4E00 and Hangul, as DeepSeek's files spell the range.
 constexpr const char* kDeepseekCoderCjk =
     R"([\x{4E00}-\x{9FA5}\x{0800}-\x{4E00}\x{AC00}-\x{D7FF}]+)";
-constexpr const char* kDeepseek3Cjk =
-    R"([\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+)";
+constexpr const char* kDeepseek3Cjk = R"([\x{4E00}-\x{9FA5}\x{3040}-\x{309F}\x{30A0}-\x{30FF}]+)";
 
 constexpr const char* kBloom =
     R"( ?[^(\s|.,!?\x{2026}\x{3002}\x{FF0C}\x{3001}\x{0964}\x{06D4}\x{060C})]+)";
 
-constexpr const char* kBailing =
-    R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}|)"
-    R"( ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)";
+constexpr const char* kBailing = R"('(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}+|\p{N}|)"
+                                 R"( ?[^\s\p{L}\p{N}]++[\r\n]*|\s*[\r\n]|\s+(?!\S)|\s+)";
 
 constexpr const char* kSeedCoder =
     R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1}|)"
@@ -65,19 +62,55 @@ struct Group {
 
 std::vector<Group> english_groups() {
   return {
-      {{"gpt-2", "phi-2", "mpt", "olmo", "jais", "trillion", "exaone4", "modern-bert", "mellum",
-        "gigachat", "a.x-4.0", "granite-docling", "jina-es", "jina-de", "jina-v2-es", "jina-v2-de",
-        "roberta-bpe", "jina-v1-en", "jina-v2-code"},
+      {{"gpt-2",
+        "phi-2",
+        "mpt",
+        "olmo",
+        "jais",
+        "trillion",
+        "exaone4",
+        "modern-bert",
+        "mellum",
+        "gigachat",
+        "a.x-4.0",
+        "granite-docling",
+        "jina-es",
+        "jina-de",
+        "jina-v2-es",
+        "jina-v2-de",
+        "roberta-bpe",
+        "jina-v1-en",
+        "jina-v2-code"},
        {{kGpt2Expression}}},
-      {{"smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b",
+      {{"smollm",
+        "starcoder",
+        "refact",
+        "command-r",
+        "codeshell",
+        "exaone",
+        "minerva-7b",
         "mellum2"},
        {{R"(\p{N})", kGpt2Expression}}},
-      {{"llama3", "llama-v3", "llama-bpe", "falcon3", "falcon-h1", "pixtral", "midm-2.0", "lfm2",
+      {{"llama3",
+        "llama-v3",
+        "llama-bpe",
+        "falcon3",
+        "falcon-h1",
+        "pixtral",
+        "midm-2.0",
+        "lfm2",
         "jina-v5-nano"},
        {.expressions = {kLlama3}, .ignores_merges = true, .adds_bos = true}},
       {{"dbrx", "smaug-bpe", "glm4", "chatglm-bpe"}, {{kLlama3}}},
-      {{"qwen2", "deepseek-r1-qwen", "stablelm2", "megrez", "hunyuan", "solar-open", "kormo",
-        "f2llmv2", "grok-2"},
+      {{"qwen2",
+        "deepseek-r1-qwen",
+        "stablelm2",
+        "megrez",
+        "hunyuan",
+        "solar-open",
+        "kormo",
+        "f2llmv2",
+        "grok-2"},
        {{kQwen2}}},
       {{"qwen35"}, {{kQwen35}}},
       {{"tekken"}, {.expressions = {kTekken}, .ignores_merges = true, .adds_bos = true}},
@@ -116,10 +149,7 @@ GgufPreTokenizer gguf_pre_tokenizer(std::string_view name) {
     }
     known.insert(known.end(), group.names.begin(), group.names.end());
   }
-  fail(Blame::kData,
-       "tokenizer.ggml.pre: \"{}\"; one of {} is supported",
-       name,
-       join(known, ", "));
+  fail(Blame::kData, "tokenizer.ggml.pre: \"{}\"; one of {} is supported", name, join(known, ", "));
 }
 
 }  // namespace lockstep

@@ -88,9 +88,19 @@ std::vector<AddedToken> added_tokens_of(const GgufVocabulary& gguf) {
 // Tokenizers that compose characters, by the normalizer of their tokenizer.json; DeepSeek's
 // distilled Qwen models carry DeepSeek's tokenizer, which does not.
 bool composes_characters(const GgufVocabulary& gguf) {
-  constexpr std::array kComposing = {"qwen2", "qwen2moe", "qwen2vl", "qwen3", "qwen3moe",
-                                     "qwen3vl", "qwen3vlmoe", "qwen3next", "qwen35", "qwen35moe",
-                                     "gptneox", "mamba", "mamba2"};
+  constexpr std::array kComposing = {"qwen2",
+                                     "qwen2moe",
+                                     "qwen2vl",
+                                     "qwen3",
+                                     "qwen3moe",
+                                     "qwen3vl",
+                                     "qwen3vlmoe",
+                                     "qwen3next",
+                                     "qwen35",
+                                     "qwen35moe",
+                                     "gptneox",
+                                     "mamba",
+                                     "mamba2"};
   if (gguf.pre == "deepseek-r1-qwen" || gguf.pre == "tekken") return false;
   return gguf.pre == "modern-bert" ||
          std::find(kComposing.begin(), kComposing.end(), gguf.architecture) != kComposing.end();
@@ -108,11 +118,12 @@ Pipeline byte_level_parts(const GgufVocabulary& gguf) {
   const std::vector<Merge> merges =
       merges_in_order(gguf.merges, vocabulary, "tokenizer.ggml.merges");
   Pipeline parts;
-  parts.normalizer = composes_characters(gguf) ? unicode_form(UnicodeForm::kNfc)
-                                               : normalizers_in_order({});
-  parts.pre_tokenizer = byte_level_after(rule.expressions, text("tokenizer.ggml.pre: {}", gguf.pre));
-  parts.model = byte_pair_model(
-      std::move(vocabulary), merges, {.ignores_merges = rule.ignores_merges});
+  parts.normalizer =
+      composes_characters(gguf) ? unicode_form(UnicodeForm::kNfc) : normalizers_in_order({});
+  parts.pre_tokenizer =
+      byte_level_after(rule.expressions, text("tokenizer.ggml.pre: {}", gguf.pre));
+  parts.model =
+      byte_pair_model(std::move(vocabulary), merges, {.ignores_merges = rule.ignores_merges});
   std::optional<int32_t> bos;
   if (gguf.bos) bos = checked_id(gguf, *gguf.bos, "bos_token_id");
   const bool is_added = gguf.add_bos.value_or(rule.adds_bos);
@@ -173,9 +184,8 @@ Pipeline sentencepiece_parts(const GgufVocabulary& gguf) {
                                 {.unknown_token = gguf.tokens[static_cast<std::size_t>(unknown)],
                                  .fuses_unknown = true,
                                  .falls_back_to_bytes = true});
-  set_bos(parts,
-          checked_id(gguf, gguf.bos.value_or(1), "bos_token_id"),
-          gguf.add_bos.value_or(true));
+  set_bos(
+      parts, checked_id(gguf, gguf.bos.value_or(1), "bos_token_id"), gguf.add_bos.value_or(true));
   return parts;
 }
 
@@ -199,9 +209,7 @@ Pipeline parts_of(const GgufVocabulary& gguf) {
   } else if (gguf.model == "llama") {
     parts = sentencepiece_parts(gguf);
   } else {
-    fail(Blame::kData,
-         "tokenizer.ggml.model: \"{}\"; one of gpt2, llama is supported",
-         gguf.model);
+    fail(Blame::kData, "tokenizer.ggml.model: \"{}\"; one of gpt2, llama is supported", gguf.model);
   }
   parts.added_tokens = added_tokens_of(gguf);
   parts.vocabulary_size = static_cast<int64_t>(gguf.tokens.size());

@@ -72,8 +72,8 @@ class StripAccents : public Normalizer {
   }
 };
 
-// BERT's normalisation (BertNormalizer), whose ranges of ideographs are those of google-research/bert,
-// tokenization.py.
+// BERT's normalisation (BertNormalizer), whose ranges of ideographs are those of
+// google-research/bert, tokenization.py.
 class BertNormalizer : public Normalizer {
  public:
   struct Steps {
@@ -180,8 +180,7 @@ std::unique_ptr<Normalizer> read_sequence(const JsonAt& json, int depth) {
 
 // strip_accents follows lowercase unless it is set.
 std::unique_ptr<Normalizer> read_bert(const JsonAt& json) {
-  expect_keys(
-      json, {"type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase"});
+  expect_keys(json, {"type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase"});
   BertNormalizer::Steps steps;
   steps.cleans_text = json["clean_text"].boolean();
   steps.spaces_ideographs = json["handle_chinese_chars"].boolean();

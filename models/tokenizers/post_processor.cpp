@@ -70,8 +70,7 @@ std::vector<int32_t> nested_prefix(const JsonAt& json, int depth) {
     expect_keys(json, {"type", "add_prefix_space", "trim_offsets", "use_regex"});
     return {};
   }
-  refuse_type(json,
-              "Sequence, ByteLevel, TemplateProcessing, BertProcessing, RobertaProcessing");
+  refuse_type(json, "Sequence, ByteLevel, TemplateProcessing, BertProcessing, RobertaProcessing");
 }
 
 }  // namespace

@@ -90,8 +90,8 @@ class Metaspace : public PreTokenizer {
       // The library's test for "first" is that the segment begins with the original text.
       const bool is_first = part.spans().front().begin == 0;
       part.replace(*space, replacement_);
-      const bool is_wanted = scheme_ == PrependScheme::kAlways ||
-                             (scheme_ == PrependScheme::kFirst && is_first);
+      const bool is_wanted =
+          scheme_ == PrependScheme::kAlways || (scheme_ == PrependScheme::kFirst && is_first);
       if (is_wanted && !part.text().starts_with(replacement_)) part.prepend(replacement_);
       return part;
     });
@@ -184,8 +184,8 @@ PrependScheme read_prepend_scheme(const JsonAt& json) {
 }
 
 std::unique_ptr<PreTokenizer> read_metaspace(const JsonAt& json) {
-  expect_keys(
-      json, {"type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split"});
+  expect_keys(json,
+              {"type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split"});
   const std::string replacement = json["replacement"].text();
   if (from_utf8(replacement, json["replacement"].where()).size() != 1) {
     json["replacement"].refuse("one character");
@@ -201,9 +201,9 @@ std::unique_ptr<PreTokenizer> read_metaspace(const JsonAt& json) {
 
 std::unique_ptr<PreTokenizer> read_digits(const JsonAt& json) {
   expect_keys(json, {"type", "individual_digits"});
-  return std::make_unique<Split>(character_pattern(is_numeric),
-                                 json["individual_digits"].boolean() ? SplitBehavior::kIsolated
-                                                                     : SplitBehavior::kContiguous);
+  return std::make_unique<Split>(
+      character_pattern(is_numeric),
+      json["individual_digits"].boolean() ? SplitBehavior::kIsolated : SplitBehavior::kContiguous);
 }
 
 std::unique_ptr<PreTokenizer> read_punctuation(const JsonAt& json) {

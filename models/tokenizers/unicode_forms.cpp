@@ -112,8 +112,7 @@ std::vector<Change> composed(const std::vector<Change>& changes) {
       }
       continue;
     }
-    const bool is_blocked =
-        !marks.empty() && combining_class(marks.back().character) >= order;
+    const bool is_blocked = !marks.empty() && combining_class(marks.back().character) >= order;
     const std::optional<char32_t> joined =
         is_blocked ? std::nullopt : composition(starter->character, change.character);
     if (joined) {

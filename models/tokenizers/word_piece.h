@@ -17,8 +17,9 @@ struct WordPieceOptions {
   std::size_t longest_word = 100;  ///< in characters; a longer one is unknown
 };
 
-/// WordPiece as BERT's tokenizer has it (Devlin et al. 2019): the longest token that the word begins
-/// with, then the longest that goes on from there; a word that ends in no token is one unknown.
+/// WordPiece as BERT's tokenizer has it (Devlin et al. 2019): the longest token that the word
+/// begins with, then the longest that goes on from there; a word that ends in no token is one
+/// unknown.
 std::unique_ptr<TokenModel> word_piece_model(Vocabulary vocabulary, WordPieceOptions options);
 
 /// The WordPiece `model` of a tokenizer.json.

@@ -255,7 +255,8 @@ void check_offset(const Entry& entry,
 void check_overlaps(const std::vector<Entry>& entries, const std::string& where) {
   std::vector<const Entry*> sorted;
   for (const Entry& entry : entries) sorted.push_back(&entry);
-  std::sort(sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->offset < b->offset; });
+  std::stable_sort(
+      sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->offset < b->offset; });
   for (std::size_t k = 1; k < sorted.size(); ++k) {
     const Entry& before = *sorted[k - 1];
     if (sorted[k]->offset < before.offset + before.size) {

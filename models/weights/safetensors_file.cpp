@@ -69,7 +69,7 @@ json parse_header(std::string_view header, const std::string& where) {
 }
 
 int64_t size_of(const json& value, const std::string& what) {
-  const bool is_size = value.is_number_unsigned() && value <= INT64_MAX;
+  const bool is_size = value.is_number_unsigned() && value.get<uint64_t>() <= INT64_MAX;
   if (!is_size) fail(Blame::kData, "{}: {}; a number of 0 or more is wanted", what, value.dump());
   return value.get<int64_t>();
 }

@@ -59,7 +59,7 @@ class FusedRows {
 
   Indices rows(const std::string& layout, int64_t num_rows) const {
     const int64_t wanted = (heads_ + 2 * kv_heads_) * head_dim_;
-    want_rows(num_rows == wanted, num_rows, where_, text("{} (split of {} heads)", wanted, layout));
+    want_rows(num_rows == wanted, num_rows, where_, text("{} (split {})", wanted, layout));
     if (layout == "blocks") return blocks();
     if (layout == "grouped") return grouped();
     if (layout != "per_head" && layout != "codegen") {

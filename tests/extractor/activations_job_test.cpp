@@ -39,14 +39,18 @@ WindowOptions window_options(const Setting& setting) {
   return options;
 }
 
-ActivationsJob job_of(const Words& words, const FakeTokenizer& tokenizer, const Setting& setting = {}) {
+ActivationsJob job_of(const Words& words,
+                      const FakeTokenizer& tokenizer,
+                      const Setting& setting = {}) {
   ActivationsJob job;
   job.plan = plan_windows(words, tokenizer, window_options(setting));
-  job.parts = pack_parts(job.plan, {.batch_tokens = setting.batch_tokens, .max_values = setting.max_values});
+  job.parts = pack_parts(job.plan,
+                         {.batch_tokens = setting.batch_tokens, .max_values = setting.max_values});
   job.pooling = setting.pooling;
   job.key = std::string(64, 'c');
   auto& header = job.header;
-  header.model = {.name = "fake", .family = "fake", .parameters = 0, .num_blocks = 4, .trained = true};
+  header.model = {
+      .name = "fake", .family = "fake", .parameters = 0, .num_blocks = 4, .trained = true};
   header.contexts = parse_contexts(setting.contexts);
   header.taps = select_layers(setting.layers, 4, std::vector<std::string>{"embedding"});
   header.words = job.plan.words;
@@ -58,7 +62,9 @@ ActivationsJob job_of(const Words& words, const FakeTokenizer& tokenizer, const 
   return job;
 }
 
-std::string bytes_after(const ActivationsJob& job, const std::filesystem::path& output, int workers) {
+std::string bytes_after(const ActivationsJob& job,
+                        const std::filesystem::path& output,
+                        int workers) {
   const FakeModel model;
   EXPECT_TRUE(fill_activations(job, model, {.output = output, .shard = {}, .workers = workers}));
   return read_bytes(output);
@@ -66,7 +72,8 @@ std::string bytes_after(const ActivationsJob& job, const std::filesystem::path& 
 
 std::size_t files_in(const TemporaryFolder& folder) {
   std::size_t count = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path())) ++count;
+  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path()))
+    ++count;
   return count;
 }
 
@@ -86,7 +93,8 @@ TEST(ActivationsJob, WritesWhatTheDefinitionSays) {
     for (std::size_t tap = 0; tap < job.header.taps.size(); ++tap) {
       const auto found = file.read(context, tap);
       for (std::size_t word = 0; word < job.header.words.size(); ++word) {
-        const auto& reading = readings.at({job.header.contexts[context].words, job.header.words[word]});
+        const auto& reading =
+            readings.at({job.header.contexts[context].words, job.header.words[word]});
         for (int64_t unit = 0; unit < 3; ++unit) {
           const float value = found[word * 3 + static_cast<std::size_t>(unit)];
           if (!reading) {
@@ -96,8 +104,13 @@ TEST(ActivationsJob, WritesWhatTheDefinitionSays) {
           std::vector<int32_t> ids = setting.prefix;
           ids.insert(ids.end(), reading->ids.begin(), reading->ids.end());
           double sum = 0;
-          for (const int64_t row : reading->rows) sum += static_cast<double>(fake_state(std::span(ids).first(static_cast<std::size_t>(row) + 2), job.header.taps[tap].block, unit));
-          EXPECT_EQ(value, static_cast<float>(sum / static_cast<double>(reading->rows.size()))) << "context " << context << " word " << word;
+          for (const int64_t row : reading->rows)
+            sum += static_cast<double>(
+                fake_state(std::span(ids).first(static_cast<std::size_t>(row) + 2),
+                           job.header.taps[tap].block,
+                           unit));
+          EXPECT_EQ(value, static_cast<float>(sum / static_cast<double>(reading->rows.size())))
+              << "context " << context << " word " << word;
           ++values;
         }
       }
@@ -129,10 +142,13 @@ TEST(ActivationsJob, BytesDoNotDependOnWorkersOrShards) {
 
   EXPECT_EQ(bytes_after(job, folder / "five.h5", 5), expected);
   const FakeModel model;
-  EXPECT_FALSE(fill_activations(job, model, {.output = folder / "shards.h5", .shard = {3, 3}, .workers = 2}));
-  EXPECT_FALSE(fill_activations(job, model, {.output = folder / "shards.h5", .shard = {1, 3}, .workers = 1}));
+  EXPECT_FALSE(fill_activations(
+      job, model, {.output = folder / "shards.h5", .shard = {3, 3}, .workers = 2}));
+  EXPECT_FALSE(fill_activations(
+      job, model, {.output = folder / "shards.h5", .shard = {1, 3}, .workers = 1}));
   EXPECT_FALSE(std::filesystem::exists(folder / "shards.h5"));
-  EXPECT_TRUE(fill_activations(job, model, {.output = folder / "shards.h5", .shard = {2, 3}, .workers = 1}));
+  EXPECT_TRUE(fill_activations(
+      job, model, {.output = folder / "shards.h5", .shard = {2, 3}, .workers = 1}));
   EXPECT_EQ(read_bytes(folder / "shards.h5"), expected);
   EXPECT_EQ(files_in(folder), 3U);
 }
@@ -147,7 +163,12 @@ TEST(ActivationsJob, GoesOnWhereItStopped) {
     if (pass == 4) fail(Blame::kData, "stopped");
   };
 
-  EXPECT_EQ(message_of(Blame::kData, [&] { fill_activations(job, stopping, {.output = folder / "a.h5", .shard = {}, .workers = 1}); }), "stopped");
+  EXPECT_EQ(message_of(Blame::kData,
+                       [&] {
+                         fill_activations(
+                             job, stopping, {.output = folder / "a.h5", .shard = {}, .workers = 1});
+                       }),
+            "stopped");
   EXPECT_FALSE(std::filesystem::exists(folder / "a.h5"));
   const FakeModel model;
   EXPECT_TRUE(fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1}));
@@ -162,13 +183,18 @@ TEST(ActivationsJob, DoesNotMixTwoPiecesOfWork) {
   auto job = job_of(nasty_words(), ragged_tokens(1));
   FakeModel stopping;
   stopping.before_pass = [](int) { fail(Blame::kData, "stopped"); };
-  message_of(Blame::kData, [&] { fill_activations(job, stopping, {.output = folder / "a.h5", .shard = {}, .workers = 1}); });
+  message_of(Blame::kData, [&] {
+    fill_activations(job, stopping, {.output = folder / "a.h5", .shard = {}, .workers = 1});
+  });
   job.key = std::string(64, 'd');
 
   const FakeModel model;
-  const auto message = message_of(Blame::kData, [&] { fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1}); });
+  const auto message = message_of(Blame::kData, [&] {
+    fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1});
+  });
 
-  EXPECT_TRUE(testing::holds(message, "begun with other settings or inputs (key cccccccccccc, now dddddddddddd)"));
+  EXPECT_TRUE(testing::holds(
+      message, "begun with other settings or inputs (key cccccccccccc, now dddddddddddd)"));
 }
 
 TEST(ActivationsJob, RefusesValuesThatAreNotFinite) {
@@ -177,9 +203,13 @@ TEST(ActivationsJob, RefusesValuesThatAreNotFinite) {
   FakeModel model;
   model.is_broken = true;
 
-  const auto message = message_of(Blame::kData, [&] { fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1}); });
+  const auto message = message_of(Blame::kData, [&] {
+    fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1});
+  });
 
-  EXPECT_EQ(message, "embedding: row 0 of the words has a value that is not finite; finite weights are wanted");
+  EXPECT_EQ(
+      message,
+      "embedding: row 0 of the words has a value that is not finite; finite weights are wanted");
   EXPECT_FALSE(std::filesystem::exists(folder / "a.h5"));
 }
 
@@ -189,7 +219,9 @@ TEST(ActivationsJob, LooksForRoomBeforeItBegins) {
   job.header.num_units = int64_t{1} << 50;
 
   const FakeModel model;
-  const auto message = message_of(Blame::kData, [&] { fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1}); });
+  const auto message = message_of(Blame::kData, [&] {
+    fill_activations(job, model, {.output = folder / "a.h5", .shard = {}, .workers = 1});
+  });
 
   EXPECT_TRUE(testing::holds(message, "a.h5: 40,532,396,646,334,464 bytes are needed, "));
   EXPECT_EQ(files_in(folder), 0U);
@@ -204,17 +236,23 @@ TEST(ActivationsJob, PoolsAsTold) {
     return tokens;
   });
   const auto value_with = [&](Pooling pooling, const std::string& name) {
-    bytes_after(job_of(words, letters, {.contexts = "1", .layers = "2,", .pooling = pooling, .prefix = {}}), folder / name, 1);
+    bytes_after(
+        job_of(words, letters, {.contexts = "1", .layers = "2,", .pooling = pooling, .prefix = {}}),
+        folder / name,
+        1);
     return ActivationsFile(folder / name).read(0, 0)[0];
   };
   std::vector<int32_t> ids;
   for (const Token& token : letters.encode("abcd")) ids.push_back(token.id);
-  const auto state = [&](std::size_t row) { return fake_state(std::span(ids).first(row + 1), 2, 0); };
+  const auto state = [&](std::size_t row) {
+    return fake_state(std::span(ids).first(row + 1), 2, 0);
+  };
 
   EXPECT_EQ(value_with(Pooling::kFirst, "first.h5"), state(0));
   EXPECT_EQ(value_with(Pooling::kLast, "last.h5"), state(3));
   EXPECT_FLOAT_EQ(value_with(Pooling::kSum, "sum.h5"), state(0) + state(1) + state(2) + state(3));
-  EXPECT_FLOAT_EQ(value_with(Pooling::kMean, "mean.h5"), (state(0) + state(1) + state(2) + state(3)) / 4);
+  EXPECT_FLOAT_EQ(value_with(Pooling::kMean, "mean.h5"),
+                  (state(0) + state(1) + state(2) + state(3)) / 4);
 }
 
 }  // namespace

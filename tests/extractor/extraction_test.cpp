@@ -94,13 +94,17 @@ TEST_F(Extraction, TellsWhatItIsMadeOf) {
   EXPECT_EQ(header.text[2], "the");
   EXPECT_EQ(header.provenance.parents.size(), 2U);
   EXPECT_EQ(header.provenance.parents[1].sha256, header.weights_sha256);
-  EXPECT_EQ(header.provenance.what, "lockstep extract --context 1,4,20 --layers 0,2,last,final_norm --pool mean --windows slice --bos auto --words all --batch-tokens 128");
+  EXPECT_EQ(header.provenance.what,
+            "lockstep extract --context 1,4,20 --layers 0,2,last,final_norm --pool mean --windows "
+            "slice --bos auto --words all --batch-tokens 128");
   const auto audit = parse_json(header.audit_json, "audit");
   EXPECT_EQ(audit["rows"], header.words.size());
-  EXPECT_THAT(audit["warnings"].dump(), ::testing::HasSubstr("context 1 without a beginning-of-sequence token"));
+  EXPECT_THAT(audit["warnings"].dump(),
+              ::testing::HasSubstr("context 1 without a beginning-of-sequence token"));
 }
 
-/// One window at a time: tokens of the story by the definition, one pass, the mean of the word's rows.
+/// One window at a time: tokens of the story by the definition, one pass, the mean of the word's
+/// rows.
 TEST_F(Extraction, AgreesWithOnePassAtATime) {
   const auto asked = options("a.h5");
   const ActivationsFile file = run(asked);
@@ -109,12 +113,16 @@ TEST_F(Extraction, AgreesWithOnePassAtATime) {
   const auto tokenizer = open_tokenizer(asked.model);
   const std::string story = read_bytes(asked.words);
   const auto tokens = tokenizer->encode(story);
-  const std::vector<Tap> taps = {{.kind = Tap::Kind::kEmbedding}, {.block = 2}, {.block = 4}, {.kind = Tap::Kind::kFinalNorm}};
+  const std::vector<Tap> taps = {
+      {.kind = Tap::Kind::kEmbedding}, {.block = 2}, {.block = 4}, {.kind = Tap::Kind::kFinalNorm}};
 
-  // Words of this story are tokens up to the next space, less what is not a letter, digit, apostrophe or byte of an accent.
+  // Words of this story are tokens up to the next space, less what is not a letter, digit,
+  // apostrophe or byte of an accent.
   std::vector<std::pair<int64_t, int64_t>> spans;
   const auto text = from_utf8(story, "story");
-  const auto is_inside = [](char32_t c) { return std::isalnum(static_cast<int>(c < 128 ? c : U'a')) != 0 || c == U'\''; };
+  const auto is_inside = [](char32_t c) {
+    return std::isalnum(static_cast<int>(c < 128 ? c : U'a')) != 0 || c == U'\'';
+  };
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (!is_inside(text[at])) continue;
     const std::size_t begin = at;
@@ -125,7 +133,9 @@ TEST_F(Extraction, AgreesWithOnePassAtATime) {
 
   const auto touches = [&](const Token& token, std::size_t word) {
     int64_t begin = token.begin;
-    while (begin < token.end && (text[static_cast<std::size_t>(begin)] == U' ' || text[static_cast<std::size_t>(begin)] == U'\n')) ++begin;
+    while (begin < token.end && (text[static_cast<std::size_t>(begin)] == U' ' ||
+                                 text[static_cast<std::size_t>(begin)] == U'\n'))
+      ++begin;
     return begin < spans[word].second && token.end > spans[word].first;
   };
   for (std::size_t context = 0; context < 3; ++context) {
@@ -140,14 +150,22 @@ TEST_F(Extraction, AgreesWithOnePassAtATime) {
         PackedBatch batch;
         std::size_t first = 0;
         while (!touches(tokens[first], word + 1 - length)) ++first;
-        for (std::size_t token = first; token < tokens.size() && tokens[token].begin < spans[word].second; ++token) {
-          if (touches(tokens[token], word)) batch.rows.push_back(static_cast<int64_t>(token - first));
+        for (std::size_t token = first;
+             token < tokens.size() && tokens[token].begin < spans[word].second;
+             ++token) {
+          if (touches(tokens[token], word))
+            batch.rows.push_back(static_cast<int64_t>(token - first));
           batch.ids.push_back(tokens[token].id);
         }
         batch.offsets = {0, static_cast<int64_t>(batch.ids.size())};
-        const at::Tensor expected = model->hidden_states(batch, std::span(taps).subspan(tap, 1))[0].mean(0);
-        const std::vector<float> row(values.begin() + static_cast<std::ptrdiff_t>(word * 64), values.begin() + static_cast<std::ptrdiff_t>(word * 64 + 64));
-        EXPECT_LE(row_difference(row, {expected.const_data_ptr<float>(), expected.const_data_ptr<float>() + 64}, 64), 1e-5)
+        const at::Tensor expected =
+            model->hidden_states(batch, std::span(taps).subspan(tap, 1))[0].mean(0);
+        const std::vector<float> row(values.begin() + static_cast<std::ptrdiff_t>(word * 64),
+                                     values.begin() + static_cast<std::ptrdiff_t>(word * 64 + 64));
+        EXPECT_LE(
+            row_difference(
+                row, {expected.const_data_ptr<float>(), expected.const_data_ptr<float>() + 64}, 64),
+            1e-5)
             << "context " << length << " tap " << tap << " word " << word;
       }
     }
@@ -207,7 +225,8 @@ TEST_F(Extraction, BosGoesInFrontOfEveryWindow) {
   EXPECT_EQ(automatic.header().bos, "on");
   EXPECT_EQ(automatic.header().provenance.options["prefix"], nlohmann::json({id}));
   EXPECT_EQ(off.header().bos, "off");
-  EXPECT_LE(row_difference(automatic.read(2, 0), off.read(2, 0), 64), 1e-6);  // the embedding does not look left
+  EXPECT_LE(row_difference(automatic.read(2, 0), off.read(2, 0), 64),
+            1e-6);  // the embedding does not look left
   EXPECT_GT(row_difference(automatic.read(2, 1), off.read(2, 1), 64), 1e-3);
 }
 
@@ -221,8 +240,10 @@ TEST_F(Extraction, StringWindowsDifferFromSlicesInTheirFirstTokenOnly) {
   const ActivationsFile slice = run(asked);
 
   EXPECT_EQ(string.header().windows, "string");
-  EXPECT_LE(row_difference(string.read(1, 0), slice.read(1, 0), 64), 1e-6);  // tokens of the target are the same
-  EXPECT_GT(row_difference(string.read(0, 0), slice.read(0, 0), 64), 1e-2);  // but for the space of a lone word
+  EXPECT_LE(row_difference(string.read(1, 0), slice.read(1, 0), 64),
+            1e-6);  // tokens of the target are the same
+  EXPECT_GT(row_difference(string.read(0, 0), slice.read(0, 0), 64),
+            1e-2);  // but for the space of a lone word
 }
 
 TEST_F(Extraction, PoolsAsTold) {
@@ -243,7 +264,9 @@ TEST_F(Extraction, PoolsAsTold) {
     const auto count = static_cast<float>(tokens[num_words + word]);
     const std::size_t at = word * 64;
     EXPECT_NEAR(sum[at], count * mean[at], 1e-5F * count);
-    if (count == 1) EXPECT_EQ(first[at], last[at]);
+    if (count == 1) {
+      EXPECT_EQ(first[at], last[at]);
+    }
     if (count != 2) continue;
     has_two = true;
     EXPECT_NEAR(first[at] + last[at], sum[at], 1e-5F);
@@ -257,15 +280,25 @@ TEST_F(Extraction, SaysWhatIsWrong) {
     change(asked);
     return asked;
   };
-  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "0"; })), "--context: \"0\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.layers = "5,"; })), "--layers: \"5\"; embedding (0), a block from 1 to 4, last, final_norm or hf:0 to hf:4 is wanted");
-  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.batch_tokens = 0; })), "--batch-tokens: 0; 1 or more is wanted");
-  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.shard = "3/2"; })), "--shard: \"3/2\"; i/n with 1 <= i <= n is wanted");
-  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.pooling = "max"; })), "--pool: \"max\"; one of mean, last, first, sum is wanted");
-  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "90"; })), "--context 90: the longest story has 72 words in its text; a shorter context is wanted");
-  EXPECT_EQ(message_of(Blame::kCommandLine, [] { extract({}); }), "--output: nothing; the file to write is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "0"; })),
+            "--context: \"0\"; a number of words, 1 or more, is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.layers = "5,"; })),
+            "--layers: \"5\"; embedding (0), a block from 1 to 4, last, final_norm or hf:0 to hf:4 "
+            "is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.batch_tokens = 0; })),
+            "--batch-tokens: 0; 1 or more is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.shard = "3/2"; })),
+            "--shard: \"3/2\"; i/n with 1 <= i <= n is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.pooling = "max"; })),
+            "--pool: \"max\"; one of mean, last, first, sum is wanted");
+  EXPECT_EQ(
+      refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "90"; })),
+      "--context 90: the longest story has 72 words in its text; a shorter context is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [] { extract({}); }),
+            "--output: nothing; the file to write is wanted");
   EXPECT_TRUE(holds(refused(Blame::kData, with([](auto& o) { o.words = "no.txt"; })), "no.txt"));
-  EXPECT_TRUE(holds(refused(Blame::kData, with([](auto& o) { o.model = "no_model"; })), "no_model"));
+  EXPECT_TRUE(
+      holds(refused(Blame::kData, with([](auto& o) { o.model = "no_model"; })), "no_model"));
 }
 
 TEST_F(Extraction, RefusesContextsBeyondTheModel) {
@@ -286,7 +319,9 @@ TEST_F(Extraction, DescribesWhatItWouldTakeAndWritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.h5.partial"));
 }
 
-TEST(MachineRate, IsSomeRate) { EXPECT_GT(machine_rate({.rows = 16, .width = 16, .workers = 2}), 1e6); }
+TEST(MachineRate, IsSomeRate) {
+  EXPECT_GT(machine_rate({.rows = 16, .width = 16, .workers = 2}), 1e6);
+}
 
 TEST_F(Extraction, ModelsAreDescribed) {
   const std::string lines = describe_model(folder_ / "model", {});
@@ -297,7 +332,8 @@ TEST_F(Extraction, ModelsAreDescribed) {
   EXPECT_TRUE(holds(lines, "hf:0 = embedding"));
   EXPECT_TRUE(holds(describe_families({}), "llama\n"));
   EXPECT_EQ(tokens_json(*open_tokenizer(folder_ / "model"), ""), "[]");
-  const auto tokens = parse_json(tokens_json(*open_tokenizer(folder_ / "model"), "caf\xC3\xA9"), "tokens");
+  const auto tokens =
+      parse_json(tokens_json(*open_tokenizer(folder_ / "model"), "caf\xC3\xA9"), "tokens");
   EXPECT_EQ(tokens[0][1], 0);
   EXPECT_EQ(tokens[tokens.size() - 1][2], 4);
 }

@@ -11,7 +11,8 @@
 
 namespace lockstep {
 
-/// What FakeModel says at a row: a number that depends on the window's ids up to that row, on the tap and on the unit.
+/// What FakeModel says at a row: a number that depends on the window's ids up to that row, on the
+/// tap and on the unit.
 inline float fake_state(std::span<const int32_t> ids_to_row, int64_t tap_block, int64_t unit) {
   uint64_t hash = 1469598103934665603U;
   for (const int32_t id : ids_to_row) hash = (hash ^ static_cast<uint64_t>(id)) * 1099511628211U;
@@ -20,7 +21,8 @@ inline float fake_state(std::span<const int32_t> ids_to_row, int64_t tap_block, 
   return static_cast<float>(hash % 65536) / 32768.0F - 1.0F;
 }
 
-/// A causal model without weights: exact whatever the batch, so that only the loop around it can be wrong.
+/// A causal model without weights: exact whatever the batch, so that only the loop around it can be
+/// wrong.
 class FakeModel : public LanguageModel {
  public:
   explicit FakeModel(int64_t width = 3) {
@@ -36,21 +38,28 @@ class FakeModel : public LanguageModel {
     const int pass = passes_++;
     if (before_pass) before_pass(pass);
     const auto num_rows = static_cast<int64_t>(batch.rows.size());
-    at::Tensor states = at::empty({static_cast<int64_t>(taps.size()), num_rows, spec_.width}, at::kFloat);
+    at::Tensor states =
+        at::empty({static_cast<int64_t>(taps.size()), num_rows, spec_.width}, at::kFloat);
     auto* values = states.mutable_data_ptr<float>();
     for (const Tap& tap : taps) {
       for (const int64_t row : batch.rows) {
         std::size_t window = 0;
         while (batch.offsets[window + 1] <= row) ++window;
         const auto begin = batch.offsets[window];
-        const auto ids = std::span(batch.ids).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(row + 1 - begin));
-        const int64_t block = tap.kind == Tap::Kind::kFinalNorm ? spec_.num_blocks() + 1 : tap.block;
-        for (int64_t unit = 0; unit < spec_.width; ++unit) *values++ = is_broken ? std::numeric_limits<float>::infinity() : fake_state(ids, block, unit);
+        const auto ids = std::span(batch.ids).subspan(static_cast<std::size_t>(begin),
+                                                      static_cast<std::size_t>(row + 1 - begin));
+        const int64_t block =
+            tap.kind == Tap::Kind::kFinalNorm ? spec_.num_blocks() + 1 : tap.block;
+        for (int64_t unit = 0; unit < spec_.width; ++unit)
+          *values++ =
+              is_broken ? std::numeric_limits<float>::infinity() : fake_state(ids, block, unit);
       }
     }
     return states;
   }
-  at::Tensor logits(const PackedBatch&) const override { fail(Blame::kProgram, "the fake model has no head"); }
+  at::Tensor logits(const PackedBatch&) const override {
+    fail(Blame::kProgram, "the fake model has no head");
+  }
 
   std::function<void(int pass)> before_pass;
   bool is_broken = false;

@@ -29,9 +29,12 @@ TEST(NamedOptions, NameWhatThereIs) {
   EXPECT_EQ(parse_pooling("sum"), Pooling::kSum);
   EXPECT_EQ(parse_window_text("string"), WindowText::kString);
   EXPECT_EQ(parse_word_choice("content"), WordChoice::kContent);
-  EXPECT_EQ(message_of(Blame::kCommandLine, [] { parse_pooling("max"); }), "--pool: \"max\"; one of mean, last, first, sum is wanted");
-  EXPECT_EQ(message_of(Blame::kCommandLine, [] { parse_window_text("ids"); }), "--windows: \"ids\"; one of slice, string is wanted");
-  EXPECT_EQ(message_of(Blame::kCommandLine, [] { parse_word_choice("nouns"); }), "--words: \"nouns\"; one of all, content is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [] { parse_pooling("max"); }),
+            "--pool: \"max\"; one of mean, last, first, sum is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [] { parse_window_text("ids"); }),
+            "--windows: \"ids\"; one of slice, string is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [] { parse_word_choice("nouns"); }),
+            "--words: \"nouns\"; one of all, content is wanted");
 }
 
 TEST(WindowPrefix, FollowsThePostProcessorUnlessToldOtherwise) {
@@ -45,8 +48,10 @@ TEST(WindowPrefix, FollowsThePostProcessorUnlessToldOtherwise) {
 TEST(WindowPrefix, RefusesATokenThatIsNotThere) {
   const BosTokenizer tokenizer(std::nullopt);
 
-  EXPECT_EQ(message_of(Blame::kCommandLine, [&] { window_prefix("on", tokenizer); }), "--bos on: the tokenizer has no beginning-of-sequence token; auto or off is wanted");
-  EXPECT_EQ(message_of(Blame::kCommandLine, [&] { window_prefix("yes", tokenizer); }), "--bos: \"yes\"; one of auto, on, off is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [&] { window_prefix("on", tokenizer); }),
+            "--bos on: the tokenizer has no beginning-of-sequence token; auto or off is wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [&] { window_prefix("yes", tokenizer); }),
+            "--bos: \"yes\"; one of auto, on, off is wanted");
 }
 
 TEST(PassSharing, NeedsAModelThatNeverLooksAhead) {

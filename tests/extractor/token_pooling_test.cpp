@@ -11,13 +11,17 @@ namespace {
 using ::testing::ElementsAre;
 using testing::message_of;
 
-std::vector<float> pooled(const at::Tensor& states, const std::vector<int64_t>& rows, Pooling pooling) {
+std::vector<float> pooled(const at::Tensor& states,
+                          const std::vector<int64_t>& rows,
+                          Pooling pooling) {
   std::vector<float> values(static_cast<std::size_t>(states.size(1)));
   pool_tokens(states, rows, pooling, values);
   return values;
 }
 
-at::Tensor three_rows() { return at::tensor({1.0F, 2.0F, 3.0F, 5.0F, 8.0F, 13.0F}).reshape({3, 2}); }
+at::Tensor three_rows() {
+  return at::tensor({1.0F, 2.0F, 3.0F, 5.0F, 8.0F, 13.0F}).reshape({3, 2});
+}
 
 TEST(TokenPooling, TakesMeanSumOrTheChosenToken) {
   EXPECT_THAT(pooled(three_rows(), {0, 2}, Pooling::kMean), ElementsAre(4.5F, 7.5F));
@@ -38,8 +42,10 @@ TEST(TokenPooling, RefusesWhatThePlanCannotMean) {
   const std::vector<int64_t> none;
   const std::vector<int64_t> two = {0, 1};
 
-  EXPECT_EQ(message_of(Blame::kProgram, [&] { pool_tokens(states, none, Pooling::kMean, values); }), "pooling: 0 rows of width 2 into 2 values");
-  EXPECT_EQ(message_of(Blame::kProgram, [&] { pool_tokens(states, two, Pooling::kLast, values); }), "pooling: 2 rows of width 2 into 2 values");
+  EXPECT_EQ(message_of(Blame::kProgram, [&] { pool_tokens(states, none, Pooling::kMean, values); }),
+            "pooling: 0 rows of width 2 into 2 values");
+  EXPECT_EQ(message_of(Blame::kProgram, [&] { pool_tokens(states, two, Pooling::kLast, values); }),
+            "pooling: 2 rows of width 2 into 2 values");
 }
 
 }  // namespace

@@ -11,8 +11,9 @@
 
 namespace lockstep {
 
-/// What an alignment of two lists of short words costs at least, by trying everything: equal words cost nothing, a word that
-/// stands for another `unlike`, a skipped word `skip`, each stretch of skipped words `open` more.
+/// What an alignment of two lists of short words costs at least, by trying everything: equal words
+/// cost nothing, a word that stands for another `unlike`, a skipped word `skip`, each stretch of
+/// skipped words `open` more.
 inline double least_alignment_cost(const std::vector<std::u32string>& left,
                                    const std::vector<std::u32string>& right,
                                    double unlike,

@@ -1,4 +1,5 @@
-// lockstep extract and lockstep models as a user runs them: outputs, exit statuses, messages, and being killed.
+// lockstep extract and lockstep models as a user runs them: outputs, exit statuses, messages, and
+// being killed.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,11 +32,19 @@ class ExtractProgram : public ::testing::Test {
     testing::write_bytes(folder_ / "story.txt", testing::tiny_story(220));
   }
 
-  /// Many small parts, so that there is something to interrupt; `more` comes instead of what is given here.
-  std::vector<std::string> command(const std::string& output, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words = {program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt", "-o", folder_ / output};
+  /// Many small parts, so that there is something to interrupt; `more` comes instead of what is
+  /// given here.
+  std::vector<std::string> command(const std::string& output,
+                                   const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words = {program("lockstep"),
+                                      "extract",
+                                      folder_ / "model",
+                                      folder_ / "story.txt",
+                                      "-o",
+                                      folder_ / output};
     words.insert(words.end(), more.begin(), more.end());
-    const std::vector<std::pair<std::string, std::string>> defaults = {{"--context", "1,8"}, {"--layers", "4"}, {"--batch-tokens", "24"}};
+    const std::vector<std::pair<std::string, std::string>> defaults = {
+        {"--context", "1,8"}, {"--layers", "4"}, {"--batch-tokens", "24"}};
     for (const auto& [option, value] : defaults) {
       if (std::find(more.begin(), more.end(), option) != more.end()) continue;
       words.push_back(option);
@@ -43,13 +52,16 @@ class ExtractProgram : public ::testing::Test {
     }
     return words;
   }
-  Outcome extract(const std::string& output, const std::vector<std::string>& more = {}) const { return run_program(command(output, more)); }
+  Outcome extract(const std::string& output, const std::vector<std::string>& more = {}) const {
+    return run_program(command(output, more));
+  }
 
   /// One line on stderr with this in it, nothing under the final name.
   void expect_refused(const Outcome& outcome, int status, const std::string& message) const {
     EXPECT_EQ(outcome.status, status) << outcome.messages;
     EXPECT_TRUE(holds(outcome.messages, message));
-    EXPECT_EQ(std::count(outcome.messages.begin(), outcome.messages.end(), '\n'), 1) << outcome.messages;
+    EXPECT_EQ(std::count(outcome.messages.begin(), outcome.messages.end(), '\n'), 1)
+        << outcome.messages;
     EXPECT_FALSE(fs::exists(folder_ / "a.h5"));
     EXPECT_FALSE(fs::exists(folder_ / "a.h5.partial"));
   }
@@ -154,12 +166,27 @@ TEST_F(ExtractProgram, AnotherPieceOfWorkIsNotMixedIn) {
 }
 
 TEST_F(ExtractProgram, RefusesWrongOptions) {
-  expect_refused(extract("a.h5", {"--context", "128t"}), 2, "--context: \"128t\"; contexts are counted in words: 1,10,50");
+  expect_refused(extract("a.h5", {"--context", "128t"}),
+                 2,
+                 "--context: \"128t\"; contexts are counted in words: 1,10,50");
   expect_refused(extract("a.h5", {"--bos", "on", "--layers", "9,99"}), 2, "--layers: \"99\"");
-  expect_refused(extract("a.h5", {"--device", "cuda"}), 2, "lockstep extract: The following arguments were not expected: --device cuda");
-  expect_refused(run_program({program("lockstep"), "extract", folder_ / "model"}), 2, "words is required");
-  expect_refused(run_program({program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt"}), 2, "--output: nothing");
-  expect_refused(run_program({program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt", "-o", folder_ / "none/a.h5"}), 2, "none");
+  expect_refused(extract("a.h5", {"--device", "cuda"}),
+                 2,
+                 "lockstep extract: The following arguments were not expected: --device cuda");
+  expect_refused(
+      run_program({program("lockstep"), "extract", folder_ / "model"}), 2, "words is required");
+  expect_refused(
+      run_program({program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt"}),
+      2,
+      "--output: nothing");
+  expect_refused(run_program({program("lockstep"),
+                              "extract",
+                              folder_ / "model",
+                              folder_ / "story.txt",
+                              "-o",
+                              folder_ / "none/a.h5"}),
+                 2,
+                 "none");
 }
 
 TEST_F(ExtractProgram, RefusesBrokenInputs) {
@@ -174,7 +201,8 @@ TEST_F(ExtractProgram, RefusesBrokenInputs) {
 }
 
 TEST_F(ExtractProgram, DryRunSaysWhatItWouldTake) {
-  const Outcome outcome = run_program({program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt", "--dry-run"});
+  const Outcome outcome = run_program(
+      {program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt", "--dry-run"});
 
   EXPECT_EQ(outcome.status, 0) << outcome.messages;
   EXPECT_TRUE(holds(outcome.output, "222 words, 173 values"));
@@ -185,7 +213,8 @@ TEST_F(ExtractProgram, DryRunSaysWhatItWouldTake) {
 TEST_F(ExtractProgram, ModelsListsShowsAndTokenizes) {
   const Outcome list = run_program({program("lockstep"), "models", "list"});
   const Outcome show = run_program({program("lockstep"), "models", "show", folder_ / "model"});
-  const Outcome tokens = run_program({program("lockstep"), "models", "tokenize", folder_ / "model"}, "A caf\xC3\xA9.");
+  const Outcome tokens =
+      run_program({program("lockstep"), "models", "tokenize", folder_ / "model"}, "A caf\xC3\xA9.");
   const Outcome none = run_program({program("lockstep"), "models", "show", folder_ / "nothing"});
 
   EXPECT_TRUE(holds(list.output, "llama\n"));

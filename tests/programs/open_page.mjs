@@ -49,6 +49,7 @@ const width = (pixels, height = 900) => call("Emulation.setDeviceMetricsOverride
 const theme = value => call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value }] });
 const picture = async name => {
   if (!pictures) return;
+  await evaluate("scrollTo({ top: 0, behavior: 'instant' })");
   const shot = await call("Page.captureScreenshot", { captureBeyondViewport: true, format: "png" });
   writeFileSync(join(pictures, name + ".png"), Buffer.from(shot.data, "base64"));
 };

@@ -10,7 +10,8 @@ namespace {
 
 std::vector<int32_t> random_sequence(RandomStream& random, std::size_t size, uint64_t num_symbols) {
   std::vector<int32_t> sequence;
-  for (std::size_t k = 0; k < size; ++k) sequence.push_back(static_cast<int32_t>(random.below(num_symbols)));
+  for (std::size_t k = 0; k < size; ++k)
+    sequence.push_back(static_cast<int32_t>(random.below(num_symbols)));
   return sequence;
 }
 
@@ -18,7 +19,8 @@ std::vector<int32_t> random_sequence(RandomStream& random, std::size_t size, uin
                                      const std::vector<int32_t>& left,
                                      const std::vector<int32_t>& right) {
   for (std::size_t k = 0; k < pairs.size(); ++k) {
-    if (left.at(pairs[k].left) != right.at(pairs[k].right)) return ::testing::AssertionFailure() << "pair " << k << " differs";
+    if (left.at(pairs[k].left) != right.at(pairs[k].right))
+      return ::testing::AssertionFailure() << "pair " << k << " differs";
     if (k > 0 && (pairs[k].left <= pairs[k - 1].left || pairs[k].right <= pairs[k - 1].right)) {
       return ::testing::AssertionFailure() << "pair " << k << " does not ascend";
     }

@@ -17,12 +17,18 @@ WordRow word_at(const std::string& story, int64_t begin, const std::string& bloc
   return row;
 }
 
-/// Story "a": rows 0 to 4, row 2 without a span, a new block and sentence at row 3; story "b": rows 5 and 6.
+/// Story "a": rows 0 to 4, row 2 without a span, a new block and sentence at row 3; story "b": rows
+/// 5 and 6.
 Words two_stories() {
   Words words;
   words.stories = {{"a", "w w w w w"}, {"b", "w w"}};
-  words.rows = {word_at("a", 0), word_at("a", 2), word_at("a", -1), word_at("a", 4, "2"), word_at("a", 6, "2"),
-                word_at("b", 0), word_at("b", 2)};
+  words.rows = {word_at("a", 0),
+                word_at("a", 2),
+                word_at("a", -1),
+                word_at("a", 4, "2"),
+                word_at("a", 6, "2"),
+                word_at("b", 0),
+                word_at("b", 2)};
   words.rows[3].sentence = 1;
   return words;
 }

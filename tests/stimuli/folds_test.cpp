@@ -44,16 +44,19 @@ std::vector<int64_t> sizes(const FoldPlan& plan) {
 }
 
 ::testing::AssertionResult is_sound(const FoldPlan& plan, const Words& words) {
-  if (plan.fold.size() != words.rows.size() || plan.block.size() != words.rows.size()) return ::testing::AssertionFailure() << "size";
+  if (plan.fold.size() != words.rows.size() || plan.block.size() != words.rows.size())
+    return ::testing::AssertionFailure() << "size";
   std::map<int64_t, int64_t> fold_of_block;
   for (std::size_t word = 0; word < plan.fold.size(); ++word) {
     const auto [at, is_new] = fold_of_block.emplace(plan.block[word], plan.fold[word]);
-    if (at->second != plan.fold[word]) return ::testing::AssertionFailure() << "block " << plan.block[word] << " in two folds";
+    if (at->second != plan.fold[word])
+      return ::testing::AssertionFailure() << "block " << plan.block[word] << " in two folds";
   }
   for (const int64_t size : sizes(plan)) {
     if (size == 0) return ::testing::AssertionFailure() << "an empty fold";
   }
-  if (plan.num_blocks != static_cast<int64_t>(fold_of_block.size())) return ::testing::AssertionFailure() << "blocks";
+  if (plan.num_blocks != static_cast<int64_t>(fold_of_block.size()))
+    return ::testing::AssertionFailure() << "blocks";
   return ::testing::AssertionSuccess();
 }
 
@@ -82,7 +85,8 @@ TEST(Folds, FallBackFromStoriesToBlocksAndSaySo) {
 
   const FoldPlan plan = make_folds(words, {.scheme = "story", .k = 5});
 
-  EXPECT_TRUE(holds(::testing::internal::GetCapturedStderr(), "too few stories (2) for 5 folds: whole blocks are held out"));
+  EXPECT_TRUE(holds(::testing::internal::GetCapturedStderr(),
+                    "too few stories (2) for 5 folds: whole blocks are held out"));
   EXPECT_EQ(plan.scheme, "block");
   EXPECT_EQ(plan.num_blocks, 6);
   EXPECT_EQ(plan.num_folds, 5);
@@ -97,7 +101,8 @@ TEST(Folds, FallBackToContiguousStretchesAndSaySo) {
 
   const FoldPlan plan = make_folds(words, {.scheme = "story", .k = 5});
 
-  EXPECT_TRUE(holds(::testing::internal::GetCapturedStderr(), "too few blocks (1) for 5 folds: contiguous stretches"));
+  EXPECT_TRUE(holds(::testing::internal::GetCapturedStderr(),
+                    "too few blocks (1) for 5 folds: contiguous stretches"));
   EXPECT_EQ(plan.scheme, "contiguous");
   EXPECT_EQ(sizes(plan), (std::vector<int64_t>{3, 2, 3, 2, 2}));
   EXPECT_TRUE(std::is_sorted(plan.fold.begin(), plan.fold.end()));
@@ -106,7 +111,10 @@ TEST(Folds, FallBackToContiguousStretchesAndSaySo) {
 TEST(Folds, BlocksOfEqualNameInTwoStoriesAreTwo) {
   const Words words = words_of({{2, 2}, {2, 2}});
 
-  EXPECT_EQ(make_folds(words, {.scheme = "block", .k = 4}).num_blocks, 4);
+  const FoldPlan plan = make_folds(words, {.scheme = "block", .k = 4});
+
+  EXPECT_EQ(plan.scheme, "block");
+  EXPECT_EQ(plan.num_blocks, 4);
 }
 
 TEST(Folds, ShuffledOnesHaveEqualSizesAndDependOnTheSeed) {
@@ -120,7 +128,8 @@ TEST(Folds, ShuffledOnesHaveEqualSizesAndDependOnTheSeed) {
   EXPECT_EQ(plan.fold, make_folds(words, {.scheme = "shuffled", .k = 5, .seed = 1}).fold);
   EXPECT_NE(plan.fold, make_folds(words, {.scheme = "shuffled", .k = 5, .seed = 2}).fold);
   int64_t num_neighbours = 0;
-  for (std::size_t word = 1; word < plan.fold.size(); ++word) num_neighbours += plan.fold[word] == plan.fold[word - 1] ? 1 : 0;
+  for (std::size_t word = 1; word < plan.fold.size(); ++word)
+    num_neighbours += plan.fold[word] == plan.fold[word - 1] ? 1 : 0;
   EXPECT_LT(num_neighbours, 150) << "of about 100 by chance";
   EXPECT_GT(num_neighbours, 60);
 }
@@ -139,10 +148,12 @@ TEST(Folds, RefuseWhatCannotBe) {
 
   EXPECT_EQ(message_of(Blame::kCommandLine, [&] { make_folds(words, {.scheme = "random"}); }),
             "folds: scheme \"random\"; one of story, block, contiguous, shuffled, file is wanted");
-  EXPECT_EQ(message_of(Blame::kCommandLine, [&] { make_folds(words, {.k = 1}); }), "folds: 1 folds; 2 or more are wanted");
+  EXPECT_EQ(message_of(Blame::kCommandLine, [&] { make_folds(words, {.k = 1}); }),
+            "folds: 1 folds; 2 or more are wanted");
   EXPECT_EQ(message_of(Blame::kCommandLine, [&] { make_folds(words, {.k = 4}); }),
             "folds: 4 folds of 3 words; no more folds than words are wanted");
-  EXPECT_EQ(message_of(Blame::kData, [&] { make_folds(Words{}, {}); }), "folds: there are no words");
+  EXPECT_EQ(message_of(Blame::kData, [&] { make_folds(Words{}, {}); }),
+            "folds: there are no words");
 }
 
 TEST(Folds, FromATableByStoryAndBlock) {
@@ -174,16 +185,19 @@ TEST(Folds, RefuseBrokenTables) {
   const auto path = folder / "t.tsv";
   const auto refusal = [&](const char* bytes) {
     testing::write_bytes(path, bytes);
-    const auto message = message_of(Blame::kData, [&] { make_folds(words, {.scheme = "file", .table = path}); });
+    const auto message =
+        message_of(Blame::kData, [&] { make_folds(words, {.scheme = "file", .table = path}); });
     return message.substr(std::min(message.size(), path.string().size()));
   };
 
   EXPECT_EQ(refusal("word\tfold\n4\t0\n"), ":2: word: \"4\"; a row of the 4 words is wanted");
   EXPECT_EQ(refusal("word\tfold\n1\t0\n1\t1\n"), ":3: word: \"1\"; each word once is wanted");
-  EXPECT_EQ(refusal("word\tfold\n1\t-2\n"), ":2: fold: \"-2\"; a fold from 0, or -1 for never tested, is wanted");
+  EXPECT_EQ(refusal("word\tfold\n1\t-2\n"),
+            ":2: fold: \"-2\"; a fold from 0, or -1 for never tested, is wanted");
   EXPECT_EQ(refusal("word\tfold\n1\t0\n"), ": 1 folds; 2 or more are wanted");
   EXPECT_EQ(refusal("story\tfold\ns9\t0\n"), ":2: story: \"s9\"; a story of the words is wanted");
-  EXPECT_EQ(refusal("story\tblock\tfold\ns0\t9\t0\n"), ":2: block: \"9\"; a block of that story is wanted");
+  EXPECT_EQ(refusal("story\tblock\tfold\ns0\t9\t0\n"),
+            ":2: block: \"9\"; a block of that story is wanted");
   EXPECT_EQ(refusal("story\tfold\ns0\t0\ns0\t1\n"), ":3: story: \"s0\"; each one once is wanted");
   EXPECT_TRUE(holds(refusal("word\tfold2\n1\t0\n"), "no column \"fold\""));
 }
@@ -205,12 +219,15 @@ TEST(FoldsFor, TakesAFileOfTheseWordsOnly) {
   const auto path = folder / "folds.tsv";
   write_folds(make_folds(words, {.scheme = "block", .k = 2}), path);
 
-  EXPECT_EQ(folds_for(words, path.string()).fold, make_folds(words, {.scheme = "block", .k = 2}).fold);
+  EXPECT_EQ(folds_for(words, path.string()).fold,
+            make_folds(words, {.scheme = "block", .k = 2}).fold);
 
   words.sha256 = "of others";
   EXPECT_EQ(message_of(Blame::kData, [&] { folds_for(words, path.string()); }),
-            path.string() + ": a plan of 20 other words (SHA-256 of these words); one of these 20 words (of others) is wanted: make it "
-                            "with lockstep folds");
+            path.string() +
+                ": a plan of 20 other words (SHA-256 of these words); one of these 20 words (of "
+                "others) is wanted: make it "
+                "with lockstep folds");
 }
 
 }  // namespace

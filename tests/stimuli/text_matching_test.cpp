@@ -24,15 +24,17 @@ std::string found(std::string_view utf8, std::string_view spoken) {
   std::string all;
   for (const WordMatch& match : match_words(text, split(spoken)).words) {
     if (!all.empty()) all += '|';
-    all += match.span ? to_utf8(std::u32string_view(text).substr(static_cast<std::size_t>(match.span->begin),
-                                                                 static_cast<std::size_t>(match.span->end - match.span->begin)))
+    all += match.span ? to_utf8(std::u32string_view(text).substr(
+                            static_cast<std::size_t>(match.span->begin),
+                            static_cast<std::size_t>(match.span->end - match.span->begin)))
                       : "-";
   }
   return all;
 }
 
 TEST(TextMatching, CaseAndPunctuationDoNotMatter) {
-  EXPECT_EQ(found("\"Tell him Thursday,\" she said.", "TELL HIM THURSDAY SHE SAID"), "Tell|him|Thursday|she|said");
+  EXPECT_EQ(found("\"Tell him Thursday,\" she said.", "TELL HIM THURSDAY SHE SAID"),
+            "Tell|him|Thursday|she|said");
 }
 
 TEST(TextMatching, WordsOfAHyphenatedOneGetTheirParts) {
@@ -49,12 +51,14 @@ TEST(TextMatching, JoinedAndDividedWords) {
 }
 
 TEST(TextMatching, PossessivesAndTypographicApostrophes) {
-  EXPECT_EQ(found("the engineer\u2019s thumb and Holmes\u2019 pipe", "THE ENGINEER'S THUMB AND HOLMES' PIPE"),
+  EXPECT_EQ(found("the engineer\u2019s thumb and Holmes\u2019 pipe",
+                  "THE ENGINEER'S THUMB AND HOLMES' PIPE"),
             "the|engineer\u2019s|thumb|and|Holmes|pipe");
 }
 
 TEST(TextMatching, DashesAndEllipsesDivideWords) {
-  EXPECT_EQ(found("wanted\u2014what, then--oh\u2026no...yes", "wanted what then oh no yes"), "wanted|what|then|oh|no|yes");
+  EXPECT_EQ(found("wanted\u2014what, then--oh\u2026no...yes", "wanted what then oh no yes"),
+            "wanted|what|then|oh|no|yes");
 }
 
 TEST(TextMatching, AccentsComposedOrNot) {
@@ -71,7 +75,8 @@ TEST(TextMatching, NumbersInDigits) {
   EXPECT_EQ(found("some 3.5 miles", "SOME THREE POINT FIVE MILES"), "some|3|.|5|miles");
   EXPECT_EQ(found("paid \u00A340 for", "PAID FORTY POUNDS FOR"), "paid|\u00A340|-|for");
   EXPECT_EQ(found("at 4:30 or 5:55", "AT FOUR THIRTY OR FIVE FIFTY FIVE"), "at|4|30|or|5|5|5");
-  EXPECT_EQ(found("the 1890s and 5% of", "THE EIGHTEEN NINETIES AND FIVE PER CENT OF"), "the|18|90s|and|5|%|-|of");
+  EXPECT_EQ(found("the 1890s and 5% of", "THE EIGHTEEN NINETIES AND FIVE PER CENT OF"),
+            "the|18|90s|and|5|%|-|of");
   EXPECT_EQ(found("10s. and 4d. each", "TEN SHILLINGS AND FOUR PENCE EACH"), "10|s|and|4|d|each");
 }
 
@@ -82,7 +87,8 @@ TEST(TextMatching, DigitsInTheTranscript) {
 
 TEST(TextMatching, AbbreviationsSignsAndRomanNumerals) {
   EXPECT_EQ(found("Mr. Hart & St. Ives", "MISTER HART AND SAINT IVES"), "Mr|Hart|&|St|Ives");
-  EXPECT_EQ(found("Adventure XII of Henry V.", "ADVENTURE TWELVE OF HENRY FIFTH"), "Adventure|XII|of|Henry|V");
+  EXPECT_EQ(found("Adventure XII of Henry V.", "ADVENTURE TWELVE OF HENRY FIFTH"),
+            "Adventure|XII|of|Henry|V");
   EXPECT_EQ(found("Elias, D.D., was", "ELIAS D D WAS"), "Elias|D|D.|was");
 }
 
@@ -110,30 +116,45 @@ TEST(TextMatching, UnspokenTextIsReported) {
 TEST(TextMatching, KindsSayHowAWordWasFound) {
   const auto text = from_utf8("only 117 of red-hot biased men", "test");
 
-  const auto matching = match_words(text, split("ONLY ONE HUNDRED AND SEVENTEEN OF RED-COLD BIASSED WOMEN"));
+  const auto matching =
+      match_words(text, split("ONLY ONE HUNDRED AND SEVENTEEN OF RED-COLD BIASSED WOMEN"));
 
-  const std::vector<MatchKind> expected = {MatchKind::kSame,    MatchKind::kReading, MatchKind::kSilent,   MatchKind::kSilent,
-                                           MatchKind::kReading, MatchKind::kSame,    MatchKind::kPartly, MatchKind::kSpelling,
+  const std::vector<MatchKind> expected = {MatchKind::kSame,
+                                           MatchKind::kReading,
+                                           MatchKind::kSilent,
+                                           MatchKind::kSilent,
+                                           MatchKind::kReading,
+                                           MatchKind::kSame,
+                                           MatchKind::kPartly,
+                                           MatchKind::kSpelling,
                                            MatchKind::kNone};
-  for (std::size_t word = 0; word < expected.size(); ++word) EXPECT_EQ(matching.words[word].kind, expected[word]) << word;
+  for (std::size_t word = 0; word < expected.size(); ++word)
+    EXPECT_EQ(matching.words[word].kind, expected[word]) << word;
 }
 
 TEST(TextMatching, SpansAscendInsideTheTextWhateverIsSpoken) {
-  const auto text = from_utf8("In 1888, Mr. Hart\u2019s red-headed c\u0153ur cost \u00A31,250.50 at 4:05; he can\u2019t, cannot, or won't say XIV.", "test");
+  const auto text = from_utf8(
+      "In 1888, Mr. Hart\u2019s red-headed c\u0153ur cost \u00A31,250.50 at 4:05; he can\u2019t, "
+      "cannot, or won't say XIV.",
+      "test");
   const auto words = split(
-      "IN EIGHTEEN HUNDRED EIGHTY EIGHT MISTER HART'S RED HEADED COEUR C O EUR COST ONE THOUSAND TWO FIFTY POUNDS AND PENCE AT "
+      "IN EIGHTEEN HUNDRED EIGHTY EIGHT MISTER HART'S RED HEADED COEUR C O EUR COST ONE THOUSAND "
+      "TWO FIFTY POUNDS AND PENCE AT "
       "FOUR OH FIVE HE CAN'T CAN NOT CAN T OR WON T SAY FOURTEEN 1888 23 X - '' \u00E9");
   for (uint64_t trial = 0; trial < 500; ++trial) {
     RandomStream random(4, "text matching", trial);
     std::vector<std::u32string> spoken;
-    for (std::size_t k = random.below(40); k > 0; --k) spoken.push_back(words[random.below(words.size())]);
+    for (std::size_t k = random.below(40); k > 0; --k)
+      spoken.push_back(words[random.below(words.size())]);
 
     const auto matching = match_words(text, spoken);
 
     int64_t last = 0;
     ASSERT_EQ(matching.words.size(), spoken.size());
     for (const WordMatch& match : matching.words) {
-      EXPECT_EQ(match.span.has_value(), match.kind != MatchKind::kNone && match.kind != MatchKind::kSilent) << "trial " << trial;
+      EXPECT_EQ(match.span.has_value(),
+                match.kind != MatchKind::kNone && match.kind != MatchKind::kSilent)
+          << "trial " << trial;
       if (!match.span) continue;
       EXPECT_GE(match.span->begin, last) << "trial " << trial;
       EXPECT_LT(match.span->begin, match.span->end) << "trial " << trial;
@@ -144,17 +165,22 @@ TEST(TextMatching, SpansAscendInsideTheTextWhateverIsSpoken) {
 }
 
 TEST(TextMatching, ATextSpokenAsItIsWrittenIsMatchedWholly) {
-  const auto text = from_utf8("Well, 4:30 it is\u2014caf\u00E9 or no caf\u00E9! \u201CRed-hot,\u201D he said; U.S. money, $5.", "test");
+  const auto text = from_utf8(
+      "Well, 4:30 it is\u2014caf\u00E9 or no caf\u00E9! \u201CRed-hot,\u201D he said; U.S. money, "
+      "$5.",
+      "test");
   std::vector<std::u32string> spoken;
   const auto words = written_words(text);
   for (const CharSpan word : words) {
-    spoken.emplace_back(text.substr(static_cast<std::size_t>(word.begin), static_cast<std::size_t>(word.end - word.begin)));
+    spoken.emplace_back(text.substr(static_cast<std::size_t>(word.begin),
+                                    static_cast<std::size_t>(word.end - word.begin)));
   }
 
   const auto matching = match_words(text, spoken);
 
   EXPECT_TRUE(matching.unspoken.empty());
-  for (std::size_t word = 0; word < words.size(); ++word) EXPECT_EQ(matching.words[word].span, words[word]) << word;
+  for (std::size_t word = 0; word < words.size(); ++word)
+    EXPECT_EQ(matching.words[word].span, words[word]) << word;
 }
 
 TEST(TextMatching, NothingSpokenAndNothingWritten) {

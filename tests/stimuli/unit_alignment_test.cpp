@@ -12,7 +12,8 @@ using Keys = std::vector<std::u32string>;
 
 std::vector<MatchUnit> units(const Keys& words) { return units_of_words(words); }
 
-/// Words of three letters: too short to be taken for a spelling of each other, too alike in length to be joined.
+/// Words of three letters: too short to be taken for a spelling of each other, too alike in length
+/// to be joined.
 Keys random_words(RandomStream& random, std::size_t size, uint64_t num_words) {
   Keys words;
   for (std::size_t k = 0; k < size; ++k) {
@@ -34,15 +35,19 @@ Keys noisy_copy(RandomStream& random, const Keys& words, double rate) {
   return copy;
 }
 
-::testing::AssertionResult ascend(const std::vector<UnitLink>& links, std::size_t num_written, std::size_t num_spoken) {
+::testing::AssertionResult ascend(const std::vector<UnitLink>& links,
+                                  std::size_t num_written,
+                                  std::size_t num_spoken) {
   std::size_t i = 0;
   std::size_t j = 0;
   for (const UnitLink& link : links) {
-    if (link.written < i || link.spoken < j) return ::testing::AssertionFailure() << "links overlap at " << link.written;
+    if (link.written < i || link.spoken < j)
+      return ::testing::AssertionFailure() << "links overlap at " << link.written;
     i = link.written + link.num_written;
     j = link.spoken + link.num_spoken;
   }
-  if (i > num_written || j > num_spoken) return ::testing::AssertionFailure() << "links beyond the end";
+  if (i > num_written || j > num_spoken)
+    return ::testing::AssertionFailure() << "links beyond the end";
   return ::testing::AssertionSuccess();
 }
 
@@ -56,7 +61,8 @@ TEST(UnitAlignment, CostsAsLittleAsTryingEverything) {
 
     EXPECT_TRUE(ascend(links, left.size(), right.size())) << "trial " << trial;
     EXPECT_NEAR(alignment_cost(units(left), units(right), links),
-                least_alignment_cost(left, right, kUnlikeUnits, kSkipUnit, kOpenGap), 1e-4)
+                least_alignment_cost(left, right, kUnlikeUnits, kSkipUnit, kOpenGap),
+                1e-4)
         << "trial " << trial;
   }
 }
@@ -71,7 +77,8 @@ TEST(UnitAlignment, WithAnchorsCostsNoMoreOnNoisyCopies) {
     const auto whole = align_units(units(left), units(right), {.anchor_run = 1000});
 
     EXPECT_NEAR(alignment_cost(units(left), units(right), anchored),
-                alignment_cost(units(left), units(right), whole), 1e-3)
+                alignment_cost(units(left), units(right), whole),
+                1e-3)
         << "trial " << trial;
   }
 }
@@ -101,11 +108,13 @@ TEST(UnitAlignment, OfNothing) {
 
 TEST(UnitAlignment, ALoneChanceMatchInAPassageOfOneSideIsNotMade) {
   const Keys text = {U"red", U"fox", U"ran", U"the", U"mad", U"cat", U"sat", U"big", U"dog"};
-  const Keys spoken = {U"red", U"fox", U"ran", U"who", U"saw", U"him", U"the", U"oak", U"elm", U"big", U"dog"};
+  const Keys spoken = {
+      U"red", U"fox", U"ran", U"who", U"saw", U"him", U"the", U"oak", U"elm", U"big", U"dog"};
 
   const auto links = align_units(units(text), units(spoken));
 
-  for (const UnitLink& link : links) EXPECT_FALSE(link.kind == LinkKind::kSame && link.written == 3);
+  for (const UnitLink& link : links)
+    EXPECT_FALSE(link.kind == LinkKind::kSame && link.written == 3);
 }
 
 TEST(UnitAlignment, EditDistance) {

@@ -6,8 +6,8 @@
 
 #include "aligner/report/page.h"
 #include "base/table_file.h"
-#include "tests/aligner/report/synthetic_scores.h"
 #include "tests/support/messages.h"
+#include "tests/support/synthetic_scores.h"
 #include "tests/support/temporary_folder.h"
 
 namespace lockstep {

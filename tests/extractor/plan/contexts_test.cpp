@@ -32,14 +32,16 @@ TEST(Contexts, SayWhichItemIsWrong) {
   EXPECT_EQ(message_of("0"), "--context: \"0\"; a number of words, 1 or more, is wanted");
   EXPECT_EQ(message_of("-5"), "--context: \"-5\"; a number of words, 1 or more, is wanted");
   EXPECT_EQ(message_of("1,,2"), "--context: \"\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(message_of("99999999999999999999"), "--context: \"99999999999999999999\"; a number of words, 1 or more, is wanted");
+  EXPECT_EQ(message_of("99999999999999999999"),
+            "--context: \"99999999999999999999\"; a number of words, 1 or more, is wanted");
   EXPECT_EQ(message_of("5,05"), "--context: 5 is given twice");
   EXPECT_EQ(message_of(""), "--context: nothing; a number of words, 1 or more, is wanted");
 }
 
 TEST(Contexts, RefuseUnitsOtherThanWordsByName) {
   for (const char* list : {"128t", "all", "5s"}) {
-    EXPECT_EQ(message_of(list), text("--context: \"{}\"; contexts are counted in words: 1,10,50", list));
+    EXPECT_EQ(message_of(list),
+              text("--context: \"{}\"; contexts are counted in words: 1,10,50", list));
   }
 }
 

@@ -61,7 +61,11 @@ TEST(Cost, ComparesWithOnePassForEachValue) {
   const auto plan = plan_windows(words_of(words), one_token_a_word(), options);
   const auto parts = pack_parts(plan, {.batch_tokens = 50});
 
-  const auto cost = plan_cost(plan, parts, model.spec, model.binding, {.num_taps = 3, .num_contexts = 2, .highest_block = 3});
+  const auto cost = plan_cost(plan,
+                              parts,
+                              model.spec,
+                              model.binding,
+                              {.num_taps = 3, .num_contexts = 2, .highest_block = 3});
 
   EXPECT_EQ(cost.words, 100);
   EXPECT_EQ(cost.values, 100 + 91);
@@ -69,7 +73,9 @@ TEST(Cost, ComparesWithOnePassForEachValue) {
   EXPECT_EQ(cost.tokens, 91 * 10 + 9);
   EXPECT_EQ(cost.plain_tokens, 100 + 91 * 10);
   EXPECT_EQ(cost.file_bytes, 2 * 3 * 100 * 8 * 4);
-  EXPECT_DOUBLE_EQ(cost.flop, 91 * window_flop(10, block_costs(model.spec, model.binding, 3)) + 9 * window_flop(1, block_costs(model.spec, model.binding, 3)));
+  EXPECT_DOUBLE_EQ(cost.flop,
+                   91 * window_flop(10, block_costs(model.spec, model.binding, 3)) +
+                       9 * window_flop(1, block_costs(model.spec, model.binding, 3)));
 }
 
 TEST(Cost, IsDescribedInWordsAndWithATimeOnlyIfTheRateIsKnown) {
@@ -87,11 +93,15 @@ TEST(Cost, IsDescribedInWordsAndWithATimeOnlyIfTheRateIsKnown) {
 
   EXPECT_EQ(describe(cost, 2, 0),
             "1,583 words, 4,690 values\n"
-            "1,583 passes of 96,000 tokens in all; one pass for each value would take 4,690 passes of 117,120 tokens: 1.22 times as many\n"
+            "1,583 passes of 96,000 tokens in all; one pass for each value would take 4,690 passes "
+            "of 117,120 tokens: 1.22 times as many\n"
             "19 TFLOP\n"
             "memory: 500 MB for weights, 45 MB for each of 2 workers\n"
             "file: 98 MB");
-  EXPECT_NE(describe(cost, 2, 1.9e11).find("19 TFLOP, about 100 s at the 190 GFLOP/s that this machine's 2 workers reach now"), std::string::npos);
+  EXPECT_NE(
+      describe(cost, 2, 1.9e11)
+          .find("19 TFLOP, about 100 s at the 190 GFLOP/s that this machine's 2 workers reach now"),
+      std::string::npos);
 }
 
 }  // namespace

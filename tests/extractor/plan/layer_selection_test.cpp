@@ -88,7 +88,9 @@ TEST(LayerSelection, AListNamesBlocksTheEmbeddingAndTheFinalNorm) {
 
 TEST(LayerSelection, ACommaMakesAListOfOne) { EXPECT_THAT(blocks_of("6,", 30), ElementsAre(6)); }
 
-TEST(LayerSelection, AllIsEveryTap) { EXPECT_THAT(blocks_of("all", 3), ElementsAre(0, 1, 2, 3, 4)); }
+TEST(LayerSelection, AllIsEveryTap) {
+  EXPECT_THAT(blocks_of("all", 3), ElementsAre(0, 1, 2, 3, 4));
+}
 
 TEST(LayerSelection, EntriesOfHiddenStatesGoThroughTheFamilysView) {
   EXPECT_THAT(blocks_of("hf:0,hf:29,hf:30", 30), ElementsAre(0, 29, 31));
@@ -97,12 +99,20 @@ TEST(LayerSelection, EntriesOfHiddenStatesGoThroughTheFamilysView) {
 }
 
 TEST(LayerSelection, SaysWhatIsWrongAndWhatThereIs) {
-  EXPECT_EQ(message_of("0"), "--layers: 0 layers; 1 or more are wanted (a list of one ends in a comma: \"0,\")");
-  EXPECT_EQ(message_of("3,31"), "--layers: \"31\"; embedding (0), a block from 1 to 30, last, final_norm or hf:0 to hf:30 is wanted");
-  EXPECT_EQ(message_of("3,top"), "--layers: \"top\"; embedding (0), a block from 1 to 30, last, final_norm or hf:0 to hf:30 is wanted");
-  EXPECT_EQ(message_of("-3,4"), "--layers: \"-3\"; embedding (0), a block from 1 to 30, last, final_norm or hf:0 to hf:30 is wanted");
+  EXPECT_EQ(message_of("0"),
+            "--layers: 0 layers; 1 or more are wanted (a list of one ends in a comma: \"0,\")");
+  EXPECT_EQ(message_of("3,31"),
+            "--layers: \"31\"; embedding (0), a block from 1 to 30, last, final_norm or hf:0 to "
+            "hf:30 is wanted");
+  EXPECT_EQ(message_of("3,top"),
+            "--layers: \"top\"; embedding (0), a block from 1 to 30, last, final_norm or hf:0 to "
+            "hf:30 is wanted");
+  EXPECT_EQ(message_of("-3,4"),
+            "--layers: \"-3\"; embedding (0), a block from 1 to 30, last, final_norm or hf:0 to "
+            "hf:30 is wanted");
   EXPECT_EQ(message_of("hf:31,"), "--layers: \"hf:31\"; the model has hidden_states hf:0 to hf:30");
-  EXPECT_EQ(message_of(""), "--layers: nothing; a count, a list such as 0,6,last, or all is wanted");
+  EXPECT_EQ(message_of(""),
+            "--layers: nothing; a count, a list such as 0,6,last, or all is wanted");
 }
 
 TEST(LayerSelection, RefusesAViewThatNamesNoTap) {

@@ -14,7 +14,10 @@
 namespace lockstep {
 namespace {
 
-WindowPlan plan_of(const Words& words, const FakeTokenizer& tokenizer, const std::string& contexts, std::vector<int32_t> prefix = {}) {
+WindowPlan plan_of(const Words& words,
+                   const FakeTokenizer& tokenizer,
+                   const std::string& contexts,
+                   std::vector<int32_t> prefix = {}) {
   WindowOptions options;
   options.contexts = parse_contexts(contexts);
   options.prefix = std::move(prefix);
@@ -23,7 +26,8 @@ WindowPlan plan_of(const Words& words, const FakeTokenizer& tokenizer, const std
 
 Words long_words() {
   std::string all;
-  for (int word = 0; word < 400; ++word) all += text("{}{}", word % 7 == 0 ? "the" : text("w{}", word % 41), word % 9 == 8 ? ". " : " ");
+  for (int word = 0; word < 400; ++word)
+    all += text("{}{}", word % 7 == 0 ? "the" : text("w{}", word % 41), word % 9 == 8 ? ". " : " ");
   return words_of(all);
 }
 
@@ -42,7 +46,8 @@ TEST(Parts, HoldEveryValueOnceAndEveryWindowThatAValueNeeds) {
       EXPECT_EQ(run.first_value, values);
       values += run.count;
       for (int64_t word = run.first_word; word < run.first_word + run.count; ++word) {
-        EXPECT_TRUE(served.insert({run.context, word}).second) << "context " << run.context << " word " << word;
+        EXPECT_TRUE(served.insert({run.context, word}).second)
+            << "context " << run.context << " word " << word;
       }
     }
     EXPECT_EQ(values, part.cells_end - part.cells_begin);
@@ -52,8 +57,12 @@ TEST(Parts, HoldEveryValueOnceAndEveryWindowThatAValueNeeds) {
       EXPECT_EQ(place < 0, cell.window < 0);
       if (place < 0) continue;
       const auto& own = plan.windows[static_cast<std::size_t>(cell.window)];
-      const auto& run = plan.windows[static_cast<std::size_t>(part.windows[static_cast<std::size_t>(place)])];
-      EXPECT_TRUE(std::equal(plan.ids.begin() + own.begin, plan.ids.begin() + own.end, plan.ids.begin() + run.begin, plan.ids.begin() + run.end));
+      const auto& run =
+          plan.windows[static_cast<std::size_t>(part.windows[static_cast<std::size_t>(place)])];
+      EXPECT_TRUE(std::equal(plan.ids.begin() + own.begin,
+                             plan.ids.begin() + own.end,
+                             plan.ids.begin() + run.begin,
+                             plan.ids.begin() + run.end));
     }
   }
   EXPECT_EQ(next_cell, static_cast<int64_t>(plan.cells.size()));
@@ -68,7 +77,9 @@ TEST(Parts, ValuesStandInTheOrderOfTheRuns) {
       const auto& cell = plan.cells[static_cast<std::size_t>(part.cells_begin) + i];
       bool found = false;
       for (const auto& run : part.runs) {
-        if (run.context != cell.context || cell.word < run.first_word || cell.word >= run.first_word + run.count) continue;
+        if (run.context != cell.context || cell.word < run.first_word ||
+            cell.word >= run.first_word + run.count)
+          continue;
         EXPECT_EQ(part.value[i], run.first_value + cell.word - run.first_word);
         found = true;
       }
@@ -96,7 +107,8 @@ TEST(Parts, FillTheBatchAndDoNotExceedIt) {
   for (const auto& window : plan.windows) longest = std::max(longest, plan.num_tokens(window));
   for (std::size_t part = 0; part < parts.size(); ++part) {
     int64_t tokens = 0;
-    for (const int64_t window : parts[part].windows) tokens += plan.num_tokens(plan.windows[static_cast<std::size_t>(window)]);
+    for (const int64_t window : parts[part].windows)
+      tokens += plan.num_tokens(plan.windows[static_cast<std::size_t>(window)]);
     EXPECT_EQ(parts[part].num_tokens, tokens);
     EXPECT_LE(tokens, 500);
     if (part + 1 < parts.size()) {
@@ -122,15 +134,19 @@ TEST(Parts, AWindowThatIsLongerThanABatchIsABatch) {
 TEST(Parts, HoldNoMoreValuesThanAllowed) {
   const auto plan = plan_of(long_words(), one_token_a_word(), "1,300");
 
-  for (const auto& part : pack_parts(plan, {.batch_tokens = 100000, .max_values = 50})) EXPECT_LE(part.value.size(), 50U);
+  for (const auto& part : pack_parts(plan, {.batch_tokens = 100000, .max_values = 50}))
+    EXPECT_LE(part.value.size(), 50U);
 }
 
 TEST(Parts, ComputeEqualWindowsOnce) {
-  const auto plan = plan_of(words_of("a a b a b a a b"), FakeTokenizer([](std::u32string_view text) {
-    std::vector<Token> tokens;
-    for (std::size_t at = 0; at < text.size(); at += 2) tokens.push_back(token_at(text, at, at + 1));
-    return tokens;
-  }), "1");
+  const auto plan = plan_of(words_of("a a b a b a a b"),
+                            FakeTokenizer([](std::u32string_view text) {
+                              std::vector<Token> tokens;
+                              for (std::size_t at = 0; at < text.size(); at += 2)
+                                tokens.push_back(token_at(text, at, at + 1));
+                              return tokens;
+                            }),
+                            "1");
 
   const auto parts = pack_parts(plan, {.batch_tokens = 2});
 

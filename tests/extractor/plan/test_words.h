@@ -8,11 +8,13 @@
 
 namespace lockstep {
 
-/// Adds a story whose words are the runs of letters, digits and apostrophes of `utf8`; every third word is a content word.
+/// Adds a story whose words are the runs of letters, digits and apostrophes of `utf8`; every third
+/// word is a content word.
 inline void add_story(Words& words, const std::string& name, const std::string& utf8) {
   const auto text = from_utf8(utf8, "test");
   const auto is_inside = [](char32_t c) {
-    return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9') || c == U'\'' || c > 0xBF;
+    return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || (c >= U'0' && c <= U'9') ||
+           c == U'\'' || c > 0xBF;
   };
   words.stories.push_back({name, utf8});
   for (std::size_t at = 0; at < text.size();) {
@@ -40,11 +42,14 @@ inline Words words_of(const std::string& utf8) {
   return words;
 }
 
-/// Two stories with what makes trouble: quotes, dashes, headings, digits, two spaces, accents, a row that was said and is
-/// not in the text, two rows on one span ("23"), words that touch.
+/// Two stories with what makes trouble: quotes, dashes, headings, digits, two spaces, accents, a
+/// row that was said and is not in the text, two rows on one span ("23"), words that touch.
 inline Words nasty_words() {
   Words words;
-  add_story(words, "first", "CHAPTER I.\n\n\"Don't,\" she  said - it's 23 o'clock; caf\xC3\xA9 de l'Op\xC3\xA9ra\xE2\x80\xA6 no\xC2\xA0way!\n\nHe went: on, and on, and on.");
+  add_story(words,
+            "first",
+            "CHAPTER I.\n\n\"Don't,\" she  said - it's 23 o'clock; caf\xC3\xA9 de "
+            "l'Op\xC3\xA9ra\xE2\x80\xA6 no\xC2\xA0way!\n\nHe went: on, and on, and on.");
   const auto twice = words.rows[6];
   words.rows.insert(words.rows.begin() + 7, twice);
   WordRow unwritten;

@@ -26,7 +26,8 @@ WindowOptions options_for(const std::string& contexts) {
 Reading reading_of(const WindowPlan& plan, const PlannedCell& cell) {
   const auto& window = plan.windows[static_cast<std::size_t>(cell.window)];
   Reading reading;
-  for (int64_t row = cell.rows_begin; row < cell.rows_end; ++row) reading.rows.push_back(plan.rows[static_cast<std::size_t>(row)]);
+  for (int64_t row = cell.rows_begin; row < cell.rows_end; ++row)
+    reading.rows.push_back(plan.rows[static_cast<std::size_t>(row)]);
   EXPECT_LE(window.begin + reading.rows.back() + 1, window.end);
   for (int64_t token = 0; token <= reading.rows.back(); ++token) {
     reading.ids.push_back(plan.ids[static_cast<std::size_t>(window.begin + token)]);
@@ -37,14 +38,19 @@ Reading reading_of(const WindowPlan& plan, const PlannedCell& cell) {
 Readings readings_of(const WindowPlan& plan, const WindowOptions& options) {
   Readings readings;
   for (const auto& cell : plan.cells) {
-    const std::pair key(options.contexts[static_cast<std::size_t>(cell.context)].words, plan.words[static_cast<std::size_t>(cell.word)]);
-    EXPECT_FALSE(readings.contains(key)) << "context " << key.first << " row " << key.second << " is served twice";
+    const std::pair key(options.contexts[static_cast<std::size_t>(cell.context)].words,
+                        plan.words[static_cast<std::size_t>(cell.word)]);
+    EXPECT_FALSE(readings.contains(key))
+        << "context " << key.first << " row " << key.second << " is served twice";
     readings[key] = cell.window < 0 ? std::nullopt : std::optional(reading_of(plan, cell));
   }
   return readings;
 }
 
-std::string error_of(const Words& words, const FakeTokenizer& tokenizer, const WindowOptions& options, Blame blame) {
+std::string error_of(const Words& words,
+                     const FakeTokenizer& tokenizer,
+                     const WindowOptions& options,
+                     Blame blame) {
   try {
     plan_windows(words, tokenizer, options);
   } catch (const Error& error) {
@@ -70,7 +76,8 @@ TEST(Windows, EveryWantedValueIsServedOnceFromWhatTheDefinitionSays) {
 
       const auto plan = plan_windows(words, tokenizer, options);
 
-      EXPECT_EQ(readings_of(plan, options), readings_by_definition(words, tokenizer, options)) << "seed " << seed;
+      EXPECT_EQ(readings_of(plan, options), readings_by_definition(words, tokenizer, options))
+          << "seed " << seed;
     }
   }
 }
@@ -88,7 +95,8 @@ TEST(Windows, OnePassForEachValueReadsTheSame) {
   for (const auto& cell : plan.cells) {
     if (cell.window < 0) continue;
     const auto& window = plan.windows[static_cast<std::size_t>(cell.window)];
-    EXPECT_EQ(window.end - window.begin, plan.rows[static_cast<std::size_t>(cell.rows_end) - 1] + 1);
+    EXPECT_EQ(window.end - window.begin,
+              plan.rows[static_cast<std::size_t>(cell.rows_end) - 1] + 1);
   }
 }
 
@@ -138,21 +146,27 @@ TEST(Windows, StringWindowsAreTokenisedByThemselves) {
   int values = 0;
   for (const auto& cell : plan.cells) {
     const int64_t row = plan.words[static_cast<std::size_t>(cell.word)];
-    const auto first = windows.first_word(row, options.contexts[static_cast<std::size_t>(cell.context)].words);
+    const auto first =
+        windows.first_word(row, options.contexts[static_cast<std::size_t>(cell.context)].words);
     if (cell.window < 0) continue;
     const auto begin = words.rows[static_cast<std::size_t>(*first)].span.begin;
     const auto target = words.rows[static_cast<std::size_t>(row)].span;
-    const auto all = from_utf8(words.story(words.rows[static_cast<std::size_t>(row)].story).utf8, "test");
-    const auto cut = all.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(target.end - begin));
+    const auto all =
+        from_utf8(words.story(words.rows[static_cast<std::size_t>(row)].story).utf8, "test");
+    const auto cut =
+        all.substr(static_cast<std::size_t>(begin), static_cast<std::size_t>(target.end - begin));
     const auto expected = tokenizer.encode(to_utf8(cut));
     const auto& window = plan.windows[static_cast<std::size_t>(cell.window)];
     ASSERT_EQ(window.end - window.begin, static_cast<int64_t>(expected.size()));
     std::vector<int64_t> own;
     for (std::size_t token = 0; token < expected.size(); ++token) {
       EXPECT_EQ(plan.ids[static_cast<std::size_t>(window.begin) + token], expected[token].id);
-      if (touches(expected[token], {target.begin - begin, target.end - begin}, cut)) own.push_back(static_cast<int64_t>(token));
+      if (touches(expected[token], {target.begin - begin, target.end - begin}, cut))
+        own.push_back(static_cast<int64_t>(token));
     }
-    EXPECT_EQ(std::vector<int64_t>(plan.rows.begin() + cell.rows_begin, plan.rows.begin() + cell.rows_end), own);
+    EXPECT_EQ(std::vector<int64_t>(plan.rows.begin() + cell.rows_begin,
+                                   plan.rows.begin() + cell.rows_end),
+              own);
     ++values;
   }
   EXPECT_GT(values, 50);
@@ -183,7 +197,8 @@ TEST(Windows, TheAuditListsWhatIsNotClean) {
   unwritten.story = "s";
   words.rows.push_back(unwritten);
   const FakeTokenizer tokenizer([](std::u32string_view text) {
-    return std::vector<Token>{token_at(text, 0, 2), token_at(text, 2, 9), token_at(text, 9, 10), token_at(text, 10, 14)};
+    return std::vector<Token>{
+        token_at(text, 0, 2), token_at(text, 2, 9), token_at(text, 9, 10), token_at(text, 10, 14)};
   });
 
   const auto plan = plan_windows(words, tokenizer, options_for("1,4"));
@@ -195,11 +210,13 @@ TEST(Windows, TheAuditListsWhatIsNotClean) {
   EXPECT_THAT(plan.audit.sharing, ElementsAre(2));
   EXPECT_THAT(plan.shared, ElementsAre(0, 0, 1, 0));
   EXPECT_EQ(plan.audit.values_by_tokens, (std::map<int64_t, int64_t>{{1, 3}, {2, 1}}));
-  EXPECT_EQ(plan.audit.to_json().dump(),
-            R"({"losing":[1],"rows":5,"rows_not_chosen":0,"rows_without_span":1,"sharing":[2],"unavailable":{"4":3},)"
-            R"("values_by_tokens":{"1":3,"2":1},"without_tokens":[1]})");
+  EXPECT_EQ(
+      plan.audit.to_json().dump(),
+      R"({"losing":[1],"rows":5,"rows_not_chosen":0,"rows_without_span":1,"sharing":[2],"unavailable":{"4":3},)"
+      R"("values_by_tokens":{"1":3,"2":1},"without_tokens":[1]})");
   EXPECT_EQ(summary(plan.audit),
-            "4 of 5 words; 1 not in the text; 1 without a token of their own (NaN); 1 share a token with the word before; "
+            "4 of 5 words; 1 not in the text; 1 without a token of their own (NaN); 1 share a "
+            "token with the word before; "
             "1 lose a token to a later word; 3 have fewer than 4 words (NaN)");
 }
 
@@ -210,13 +227,20 @@ TEST(Windows, SayWhatCannotBePlanned) {
   options.prefix = {1};
   options.max_positions = 4;
 
-  EXPECT_EQ(error_of(words, tokenizer, options, Blame::kCommandLine), "--context 4: rows 0 to 3 of story s have 5 tokens; the model reads 4 at most");
-  EXPECT_EQ(error_of(words, tokenizer, options_for("6"), Blame::kCommandLine), "--context 6: the longest story has 5 words in its text; a shorter context is wanted");
-  EXPECT_EQ(error_of(words, FakeTokenizer([](auto) { return std::vector<Token>(); }), options_for("1"), Blame::kData),
-            "words: none of 5 words has a token of its own; a tokenizer that knows the text's characters is wanted");
+  EXPECT_EQ(error_of(words, tokenizer, options, Blame::kCommandLine),
+            "--context 4: rows 0 to 3 of story s have 5 tokens; the model reads 4 at most");
+  EXPECT_EQ(error_of(words, tokenizer, options_for("6"), Blame::kCommandLine),
+            "--context 6: the longest story has 5 words in its text; a shorter context is wanted");
+  EXPECT_EQ(error_of(words,
+                     FakeTokenizer([](auto) { return std::vector<Token>(); }),
+                     options_for("1"),
+                     Blame::kData),
+            "words: none of 5 words has a token of its own; a tokenizer that knows the text's "
+            "characters is wanted");
   Words none = words_of("a");
   none.rows[0].has_span = false;
-  EXPECT_EQ(error_of(none, tokenizer, options_for("1"), Blame::kData), "words: none of 1 rows to extract (1 not in the text, 0 not content words)");
+  EXPECT_EQ(error_of(none, tokenizer, options_for("1"), Blame::kData),
+            "words: none of 1 rows to extract (1 not in the text, 0 not content words)");
 }
 
 }  // namespace

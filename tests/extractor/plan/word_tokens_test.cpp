@@ -90,7 +90,9 @@ TEST(WordTokens, SeveralTokensOfOneCharacterBelongToItsWord) {
 }
 
 /// The definition, word by word and character by character.
-std::vector<std::vector<int64_t>> by_definition(const std::vector<Token>& tokens, const std::vector<CharSpan>& words, std::u32string_view text) {
+std::vector<std::vector<int64_t>> by_definition(const std::vector<Token>& tokens,
+                                                const std::vector<CharSpan>& words,
+                                                std::u32string_view text) {
   std::vector<std::vector<int64_t>> token_from_word(words.size());
   for (std::size_t token = 0; token < tokens.size(); ++token) {
     std::ptrdiff_t owner = -1;
@@ -100,10 +102,12 @@ std::vector<std::vector<int64_t>> by_definition(const std::vector<Token>& tokens
         const char32_t c = text[static_cast<std::size_t>(at)];
         if (leading && (c == U' ' || c == U'\n' || c == U'\t' || c == 0xA0)) continue;
         leading = false;
-        if (at >= words[word].begin && at < words[word].end) owner = static_cast<std::ptrdiff_t>(word);
+        if (at >= words[word].begin && at < words[word].end)
+          owner = static_cast<std::ptrdiff_t>(word);
       }
     }
-    if (owner >= 0) token_from_word[static_cast<std::size_t>(owner)].push_back(static_cast<int64_t>(token));
+    if (owner >= 0)
+      token_from_word[static_cast<std::size_t>(owner)].push_back(static_cast<int64_t>(token));
   }
   return token_from_word;
 }
@@ -146,9 +150,13 @@ TEST(WordTokens, NestedAndEqualSpansGoToTheLastInTextOrder) {
 TEST(WordTokens, RefuseTokensOutsideTheTextAndWordsOutOfOrder) {
   const std::u32string text = U"ab";
 
-  EXPECT_THROW(match_tokens(std::vector<Token>{{1, 0, 3}}, std::vector<CharSpan>{{0, 1}}, text), Error);
-  EXPECT_THROW(match_tokens(std::vector<Token>{{1, 1, 0}}, std::vector<CharSpan>{{0, 1}}, text), Error);
-  EXPECT_THROW(match_tokens(std::vector<Token>{{1, 0, 1}}, std::vector<CharSpan>{{1, 2}, {0, 1}}, text), Error);
+  EXPECT_THROW(match_tokens(std::vector<Token>{{1, 0, 3}}, std::vector<CharSpan>{{0, 1}}, text),
+               Error);
+  EXPECT_THROW(match_tokens(std::vector<Token>{{1, 1, 0}}, std::vector<CharSpan>{{0, 1}}, text),
+               Error);
+  EXPECT_THROW(
+      match_tokens(std::vector<Token>{{1, 0, 1}}, std::vector<CharSpan>{{1, 2}, {0, 1}}, text),
+      Error);
 }
 
 }  // namespace

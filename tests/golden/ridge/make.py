@@ -71,7 +71,7 @@ def main():
         add(file, "scale_all", x, y, fold, "all")
         add(file, "scale_none", x, y, fold, "none")
         add(file, "null", x, rng.normal(size=(n, d)), fold)
-        add(file, "offset", x + 300 * x.std(0) * rng.choice([-1, 1], p), y, fold)
+        add(file, "offset", x + 3e5 * x.std(0) * rng.choice([-1, 1], p), y, fold)
         add(file, "tesla", 1e-13 * x, y, fold)
         add(file, "rank", x[:, :7] @ rng.normal(size=(7, p)), y, fold)
         add(file, "flat", flat, y, fold)

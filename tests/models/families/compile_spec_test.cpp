@@ -144,6 +144,8 @@ TEST(CompileSpec, RefusesKindsThatDoNotMatchTheLayers) {
             "layers[3]: \"globl\"; one of global, local is wanted");
   EXPECT_EQ(refusal([](json& s) { s["layers"] = std::vector<std::string>(26, "local"); }),
             "blocks.global: no layer is of this kind");
+  EXPECT_EQ(refusal([](json& s) { s["blocks"]["a.b"] = s["blocks"]["local"]; }),
+            "blocks: \"a.b\"; letters, digits and underscores are wanted");
 }
 
 TEST(CompileSpec, ListsWhatAttentionAsksForBeyondTheCommon) {

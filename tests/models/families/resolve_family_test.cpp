@@ -156,6 +156,28 @@ TEST(ResolveFamily, RefusesAFolderThatIsNotThere) {
             "/no/such/folder: not a folder; --families wants one");
 }
 
+TEST(ResolveFamily, SearchesTheFoldersOfTheEnvironmentAfterThoseGiven) {
+  const TemporaryFolder given, named;
+  const std::string with_positions =
+      "local ours = import 'families/llama.jsonnet'; function(config) ours(config) { "
+      "max_positions: ";
+  write_bytes(given / "llama.jsonnet", with_positions + "7 }");
+  write_bytes(named / "llama.jsonnet", with_positions + "9 }");
+  const json config = published_config("llama-3.2-1b");
+
+  setenv("LOCKSTEP_FAMILIES", named.path().c_str(), 1);
+  const ModelSpec first = resolve_family(config, {given.path()}, "c");
+  const ModelSpec second = resolve_family(config, {}, "c");
+  setenv("LOCKSTEP_FAMILIES", (named.path().string() + ":/no/such/folder").c_str(), 1);
+  const std::string message =
+      message_of(Blame::kCommandLine, [&] { resolve_family(config, {}, "c"); });
+  unsetenv("LOCKSTEP_FAMILIES");
+
+  EXPECT_EQ(first.max_positions, 7);
+  EXPECT_EQ(second.max_positions, 9);
+  EXPECT_EQ(message, "LOCKSTEP_FAMILIES: /no/such/folder is not a folder");
+}
+
 TEST(BuiltinFamilies, AreFoundThroughTheEnvironment) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "families");

@@ -58,6 +58,39 @@ TEST(Executor, KeepsTheEmbeddingForBlocksThatReadIt) {
   }
 }
 
+TEST(Executor, NeedsAllRowsOnlyUpToTheLastMixer) {
+  const auto tiny = tiny_model();
+  const Executable executable(tiny.spec.blocks.at("local").program, tiny.spec);
+
+  const auto instructions = executable.instructions();
+
+  // norm, attention, add and norm, ffn, add: attention reads all rows and gives the wanted ones
+  ASSERT_EQ(instructions.size(), 5u);
+  EXPECT_TRUE(instructions[0].needs_all_rows);
+  for (std::size_t k = 1; k < 5; ++k) EXPECT_FALSE(instructions[k].needs_all_rows) << k;
+  EXPECT_TRUE(instructions[2].has_norm);
+}
+
+TEST(Executor, ComputesTheWantedRowsAlone) {
+  const auto tiny = tiny_model();
+  const BackEnd back_end = choose_back_end(16);
+  const Executable executable(tiny.spec.blocks.at("local").program, tiny.spec);
+  const auto read = tiny.reader();
+  const Block block(executable,
+                    {tiny.spec, back_end, [&](const std::string& role) { return read(0, role); }});
+  auto batch = tiny_batch({5, 7});
+  batch.rows = {4, 6};
+  const BatchLayout layout = lay_out_batch(batch, TinyModel::kVocabulary, 0);
+  const std::vector<RotaryTable> rotary{Rotary(tiny.spec.ropes.at("default"), {}).table(7)};
+
+  const auto all = block.run({{some_rows()}}, layout, rotary, ResultRows::kAll);
+  const auto wanted = block.run({{some_rows()}}, layout, rotary, ResultRows::kWanted);
+
+  EXPECT_EQ(all.size(0), 12);
+  ASSERT_EQ(wanted.size(0), 2);
+  EXPECT_LT(row_distance(wanted, all.index_select(0, layout.wanted.index)), 1e-5);
+}
+
 TEST(Executor, GivesWantedRowsOfBlocksWithTwoMixersAndWithNone) {
   auto tiny = tiny_model();
   auto& steps = tiny.block("local");

@@ -206,7 +206,6 @@ TEST(LanguageModel, AHeadThatIsTheEmbeddingGivesTheSameLogits) {
 }
 
 // ---- what a batch may be
-// --------------------------------------------------------------------------------------------
 
 TEST(LanguageModel, RefusesTokensAndWindowsItCannotTake) {
   const auto model = tiny_model().build();

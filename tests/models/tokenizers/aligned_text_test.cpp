@@ -37,7 +37,8 @@ TEST(AlignedText, CountsCodePoints) {
 }
 
 TEST(AlignedText, RefusesWhatIsNotUtf8) {
-  for (const char* bytes : {"ab\x80", "ab\xC3", "ab\xED\xA0\x80", "ab\xF4\x90\x80\x80", "ab\xC0\x80"}) {
+  for (const char* bytes :
+       {"ab\x80", "ab\xC3", "ab\xED\xA0\x80", "ab\xF4\x90\x80\x80", "ab\xC0\x80"}) {
     const auto message = message_of(Blame::kData, [&] { AlignedText::of(bytes); });
     EXPECT_EQ(message, "text: byte 2: not UTF-8");
   }
@@ -81,11 +82,10 @@ std::string by_utf8proc(const std::string& utf8, UnicodeForm form) {
   const int options = UTF8PROC_STABLE | (composes ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE) |
                       (is_compatibility ? UTF8PROC_COMPAT : 0);
   utf8proc_uint8_t* result = nullptr;
-  const utf8proc_ssize_t size =
-      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
-                   static_cast<utf8proc_ssize_t>(utf8.size()),
-                   &result,
-                   static_cast<utf8proc_option_t>(options));
+  const utf8proc_ssize_t size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(utf8.data()),
+                                             static_cast<utf8proc_ssize_t>(utf8.size()),
+                                             &result,
+                                             static_cast<utf8proc_option_t>(options));
   std::string text(reinterpret_cast<const char*>(result), static_cast<std::size_t>(size));
   std::free(result);
   return text;

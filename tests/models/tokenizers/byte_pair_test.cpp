@@ -89,12 +89,13 @@ TEST(BytePair, FallsBackToBytesOnlyIfAllAreTokens) {
   vocabulary.add("<unk>", 0);
   vocabulary.add("<0xC3>", 1);
   vocabulary.add("<0xA9>", 2);
-  const auto model = byte_pair_model(
-      vocabulary, {}, {.unknown_token = "<unk>", .falls_back_to_bytes = true});
+  const auto model =
+      byte_pair_model(vocabulary, {}, {.unknown_token = "<unk>", .falls_back_to_bytes = true});
 
   EXPECT_EQ(model->pieces("\xC3\xA9"), (std::vector<Piece>{{1, 0, 1}, {2, 1, 2}}));
   EXPECT_EQ(model->pieces("\xC3\xA8"), (std::vector<Piece>{{0, 0, 2}}));
-  EXPECT_EQ(model->pieces("\xC3\xA8\xC3\xA9"), (std::vector<Piece>{{0, 0, 2}, {1, 2, 3}, {2, 3, 4}}));
+  EXPECT_EQ(model->pieces("\xC3\xA8\xC3\xA9"),
+            (std::vector<Piece>{{0, 0, 2}, {1, 2, 3}, {2, 3, 4}}));
 }
 
 TEST(BytePair, DropsWhatItCannotSayButCountsItsBytes) {

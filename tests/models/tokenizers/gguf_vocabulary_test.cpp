@@ -37,9 +37,9 @@ GgufVocabulary vocabulary_of(const std::string& name) {
     gguf.token_types[token["id"].get<std::size_t>()] = token["content"] == "<unk>" ? 2 : 3;
   }
   for (const auto& merge : json["model"]["merges"]) {
-    gguf.merges.push_back(merge.is_string() ? merge.get<std::string>()
-                                            : merge[0].get<std::string>() + " " +
-                                                  merge[1].get<std::string>());
+    gguf.merges.push_back(merge.is_string()
+                              ? merge.get<std::string>()
+                              : merge[0].get<std::string>() + " " + merge[1].get<std::string>());
   }
   return gguf;
 }
@@ -95,9 +95,7 @@ TEST(GgufVocabulary, OnlySomeArchitecturesComposeCharacters) {
   EXPECT_NE(described(llama->encode(decomposed)).find("@1-2"), std::string::npos);
 }
 
-TEST(GgufVocabulary, SentencePieceMergesByScore) {
-  expect_golden(sentencepiece(), "llama2");
-}
+TEST(GgufVocabulary, SentencePieceMergesByScore) { expect_golden(sentencepiece(), "llama2"); }
 
 TEST(GgufVocabulary, TheFileDecidesAboutTheBos) {
   GgufVocabulary gguf = byte_level("smollm2", "smollm", "llama");
@@ -167,7 +165,8 @@ TEST(GgufVocabulary, NamesWhatIsWrong) {
   EXPECT_EQ(refusal(bad), "tokenizer.ggml.merges: missing; merges are wanted");
   bad = good;
   bad.merges[3] = "nowhere x";
-  EXPECT_TRUE(holds(refusal(bad), "tokenizer.ggml.merges[3]: \"nowhere\" is not in the vocabulary"));
+  EXPECT_TRUE(
+      holds(refusal(bad), "tokenizer.ggml.merges[3]: \"nowhere\" is not in the vocabulary"));
   bad = good;
   bad.token_types.pop_back();
   EXPECT_TRUE(holds(refusal(bad), "tokenizer.ggml.token_type: "));
@@ -221,14 +220,25 @@ TEST(GgufPreTokenizers, CutAsTheirModelsDo) {
   EXPECT_EQ(cut("smollm", text), "Don|'t| | pay| $|1|2|3|4|5|\n");
   EXPECT_EQ(cut("llama-bpe", text), "Don|'t| | pay| $|123|45|\n");
   EXPECT_EQ(cut("qwen2", text), "Don|'t| | pay| $|1|2|3|4|5|\n");
-  EXPECT_EQ(cut("qwen35", "\xE0\xA4\x95\xE0\xA4\xBF" "a"), "\xE0\xA4\x95\xE0\xA4\xBF" "a");
-  EXPECT_EQ(cut("qwen2", "\xE0\xA4\x95\xE0\xA4\xBF" "a"), "\xE0\xA4\x95|\xE0\xA4\xBF" "a");
+  EXPECT_EQ(cut("qwen35",
+                "\xE0\xA4\x95\xE0\xA4\xBF"
+                "a"),
+            "\xE0\xA4\x95\xE0\xA4\xBF"
+            "a");
+  EXPECT_EQ(cut("qwen2",
+                "\xE0\xA4\x95\xE0\xA4\xBF"
+                "a"),
+            "\xE0\xA4\x95|\xE0\xA4\xBF"
+            "a");
   EXPECT_EQ(cut("tekken", "CamelCase 12/\n"), "Camel|Case| |1|2|/\n");
   EXPECT_EQ(cut("gpt-4o", "CamelCase's 1234"), "Camel|Case's| |123|4");
   EXPECT_EQ(cut("falcon", "a.b 1234"), "a|.|b| |123|4");
   EXPECT_EQ(cut("deepseek-coder", "a, b\n12"), "a|,| b|\n|1|2");
   EXPECT_EQ(cut("deepseek-v3", "a1234\xE4\xB8\xAD b"), "a|123|4|\xE4\xB8\xAD| b");
-  EXPECT_EQ(cut("bloom", "a, b\xE3\x80\x82" "c"), "a|,| b|\xE3\x80\x82|c");
+  EXPECT_EQ(cut("bloom",
+                "a, b\xE3\x80\x82"
+                "c"),
+            "a|,| b|\xE3\x80\x82|c");
   EXPECT_EQ(cut("viking", "a 12"), "a| |1|2");
   EXPECT_EQ(cut("bailingmoe", "it's 12"), "it|'s| |1|2");
   EXPECT_EQ(cut("seed-coder", "a!\n"), "a|!|\n");

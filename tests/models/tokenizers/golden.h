@@ -22,7 +22,8 @@ inline std::vector<std::string> nasty_strings() {
 inline std::vector<Token> tokens_from(const nlohmann::json& flat) {
   std::vector<Token> tokens;
   for (std::size_t i = 0; i + 2 < flat.size(); i += 3) {
-    tokens.push_back({flat[i].get<int32_t>(), flat[i + 1].get<int64_t>(), flat[i + 2].get<int64_t>()});
+    tokens.push_back(
+        {flat[i].get<int32_t>(), flat[i + 1].get<int64_t>(), flat[i + 2].get<int64_t>()});
   }
   return tokens;
 }

@@ -82,7 +82,12 @@ INSTANTIATE_TEST_SUITE_P(Families,
                                            "llama2_without_bytes",
                                            "metaspace",
                                            "falcon",
-                                           "words"),
+                                           "words",
+                                           "bert",
+                                           "bert_cased",
+                                           "word_level",
+                                           "unigram",
+                                           "unigram_with_bytes"),
                          [](const auto& param) { return std::string(param.param); });
 
 // Where nothing is normalised or removed, no character may be lost.
@@ -101,11 +106,12 @@ TEST_P(CoveringTokenizer, SpansCoverTheText) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Families,
-                         CoveringTokenizer,
-                         ::testing::Values("gpt2", "prefixed", "llama3", "smollm2", "llama2",
-                                           "llama2_without_bytes", "falcon"),
-                         [](const auto& param) { return std::string(param.param); });
+INSTANTIATE_TEST_SUITE_P(
+    Families,
+    CoveringTokenizer,
+    ::testing::Values(
+        "gpt2", "prefixed", "llama3", "smollm2", "llama2", "llama2_without_bytes", "falcon"),
+    [](const auto& param) { return std::string(param.param); });
 
 TEST(Tokenizer, KeepsTheSpacesOfAWord) {
   const auto tokenizer = open_tokenizer(golden_folder() / "gpt2");

@@ -45,14 +45,20 @@ TEST(Pattern, FindsEmptyMatchesButNotRightAfterAMatch) {
   EXPECT_EQ(sections(*regex_pattern("(?=b)", "r"), "abcb"), "a()bc()b");
   EXPECT_EQ(sections(*regex_pattern("b*", "r"), "abc"), "()a(b)c()");
   EXPECT_EQ(sections(*literal_pattern(""), "ab"), "()a()b()");
-  EXPECT_EQ(sections(*regex_pattern("(?=b)", "r"), "\xC3\xA9" "b"), "\xC3\xA9()b");
+  EXPECT_EQ(sections(*regex_pattern("(?=b)", "r"),
+                     "\xC3\xA9"
+                     "b"),
+            "\xC3\xA9()b");
 }
 
 TEST(Pattern, CoversTheText) {
   EXPECT_EQ(sections(*regex_pattern("[0-9]+", "r"), "12ab3"), "(12)ab(3)");
   EXPECT_EQ(sections(*regex_pattern("x", "r"), ""), "");
   EXPECT_EQ(sections(*literal_pattern("aa"), "aaab"), "(aa)ab");
-  EXPECT_EQ(sections(*character_pattern(is_numeric), "a\xC2\xBD" "1b"), "a(\xC2\xBD)(1)b");
+  EXPECT_EQ(sections(*character_pattern(is_numeric),
+                     "a\xC2\xBD"
+                     "1b"),
+            "a(\xC2\xBD)(1)b");
 }
 
 TEST(Pattern, NamesAnExpressionThatDoesNotCompile) {

@@ -108,32 +108,38 @@ TEST(TokenizerJson, MergesMayBePairsAndCarryAVersion) {
 }
 
 TEST(TokenizerJson, NamesWhatIsNotSupported) {
-  EXPECT_TRUE(holds(refusal("/model/type", R"("Sorcery")"),
-                    "t.json: model.type: \"Sorcery\"; one of "));
+  EXPECT_TRUE(
+      holds(refusal("/model/type", R"("Sorcery")"), "t.json: model.type: \"Sorcery\"; one of "));
   EXPECT_TRUE(holds(refusal("/model/type", R"("Sorcery")"), "BPE"));
   EXPECT_TRUE(holds(refusal("/normalizer", R"({"type": "Nmt"})"),
                     "t.json: normalizer.type: \"Nmt\"; one of Sequence, NFC"));
-  EXPECT_TRUE(holds(refusal("/pre_tokenizer",
-                            R"({"type": "Sequence", "pretokenizers": [{"type": "UnicodeScripts"}]})"),
-                    "t.json: pre_tokenizer.pretokenizers[0].type: \"UnicodeScripts\"; one of"));
-  EXPECT_TRUE(holds(refusal("/post_processor", R"({"type": "X"})"), "post_processor.type: \"X\"; one"));
+  EXPECT_TRUE(
+      holds(refusal("/pre_tokenizer",
+                    R"({"type": "Sequence", "pretokenizers": [{"type": "UnicodeScripts"}]})"),
+            "t.json: pre_tokenizer.pretokenizers[0].type: \"UnicodeScripts\"; one of"));
+  EXPECT_TRUE(
+      holds(refusal("/post_processor", R"({"type": "X"})"), "post_processor.type: \"X\"; one"));
   EXPECT_EQ(refusal("/model/dropout", "0.1"),
             "t.json: model.dropout: 0.1; null (tokens must not be drawn at random) is wanted");
 }
 
 TEST(TokenizerJson, NamesUnknownKeys) {
-  EXPECT_TRUE(holds(refusal("/extra", "1"), "unknown key \"extra\"; known are version, truncation"));
+  EXPECT_TRUE(
+      holds(refusal("/extra", "1"), "unknown key \"extra\"; known are version, truncation"));
   EXPECT_TRUE(holds(refusal("/model/luck", "1"), "t.json: model: unknown key \"luck\""));
   EXPECT_TRUE(holds(refusal("/normalizer", R"({"type": "NFC", "x": 1})"),
                     "t.json: normalizer: unknown key \"x\"; known are type"));
-  EXPECT_TRUE(holds(refusal("/added_tokens/0/x", "1"), "t.json: added_tokens[0]: unknown key \"x\""));
+  EXPECT_TRUE(
+      holds(refusal("/added_tokens/0/x", "1"), "t.json: added_tokens[0]: unknown key \"x\""));
 }
 
 TEST(TokenizerJson, NamesWhatLies) {
-  EXPECT_EQ(refusal("/model/merges", R"(["a b", "b a"])"),
-            "t.json: model.merges[1]: \"ba\" is not in the vocabulary; merges of its tokens are wanted");
-  EXPECT_EQ(refusal("/model/merges", R"(["a b", "c a"])"),
-            "t.json: model.merges[1]: \"c\" is not in the vocabulary; merges of its tokens are wanted");
+  EXPECT_EQ(
+      refusal("/model/merges", R"(["a b", "b a"])"),
+      "t.json: model.merges[1]: \"ba\" is not in the vocabulary; merges of its tokens are wanted");
+  EXPECT_EQ(
+      refusal("/model/merges", R"(["a b", "c a"])"),
+      "t.json: model.merges[1]: \"c\" is not in the vocabulary; merges of its tokens are wanted");
   EXPECT_EQ(refusal("/model/merges", R"(["ab"])"),
             "t.json: model.merges[0]: \"ab\"; \"a b\" or [\"a\", \"b\"] is wanted");
   EXPECT_EQ(refusal("/model/merges", R"([["a", "b", "c"]])"),
@@ -144,33 +150,42 @@ TEST(TokenizerJson, NamesWhatLies) {
   EXPECT_EQ(refusal("/model/vocab/a", "4294967296"),
             "t.json: model.vocab[\"a\"]: 4294967296; a token id from 0 on is wanted");
   EXPECT_EQ(refusal("/model/vocab", "[]"), "t.json: model.vocab: []; an object is wanted");
-  EXPECT_EQ(refusal("/added_tokens/0/content", R"("ab")"),
-            "t.json: added_tokens[0].id: 4, but \"ab\" has the id 2 in the vocabulary; one id is wanted");
+  EXPECT_EQ(
+      refusal("/added_tokens/0/content", R"("ab")"),
+      "t.json: added_tokens[0].id: 4, but \"ab\" has the id 2 in the vocabulary; one id is wanted");
   EXPECT_EQ(refusal("/added_tokens/0/id", "-4"),
             "t.json: added_tokens[0].id: -4; a token id from 0 on is wanted");
-  EXPECT_EQ(refusal("/post_processor", R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", 5]})"),
-            "t.json: post_processor: token id 5; an id below 5 is wanted");
-  EXPECT_EQ(refusal("/post_processor", R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", -5]})"),
+  EXPECT_EQ(
+      refusal("/post_processor", R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", 5]})"),
+      "t.json: post_processor: token id 5; an id below 5 is wanted");
+  EXPECT_EQ(refusal("/post_processor",
+                    R"({"type": "BertProcessing", "sep": ["e", 0], "cls": ["b", -5]})"),
             "t.json: post_processor.cls[1]: -5; a token id from 0 on is wanted");
-  EXPECT_EQ(refusal("/post_processor", R"({"type": "TemplateProcessing", "single": [], "pair": []})"),
-            "t.json: post_processor.single: []; a template with a Sequence is wanted");
+  EXPECT_EQ(
+      refusal("/post_processor", R"({"type": "TemplateProcessing", "single": [], "pair": []})"),
+      "t.json: post_processor.single: []; a template with a Sequence is wanted");
 }
 
 TEST(TokenizerJson, NamesBadParameters) {
   EXPECT_EQ(refusal("/pre_tokenizer", R"({"type": "Metaspace", "replacement": "ab"})"),
             "t.json: pre_tokenizer.replacement: \"ab\"; one character is wanted");
-  EXPECT_EQ(refusal("/pre_tokenizer",
-                    R"({"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"})"),
-            "t.json: pre_tokenizer.prepend_scheme: \"last\"; one of always, first, never is wanted");
-  EXPECT_EQ(refusal("/pre_tokenizer", R"({"type": "Punctuation", "behavior": "Odd"})"),
-            "t.json: pre_tokenizer.behavior: \"Odd\"; one of Removed, Isolated, MergedWithPrevious, "
-            "MergedWithNext, Contiguous is wanted");
-  EXPECT_TRUE(holds(refusal("/pre_tokenizer",
-                            R"({"type": "Split", "pattern": {"Regex": "["}, "behavior": "Removed"})"),
-                    "t.json: pre_tokenizer.pattern.Regex: \"[\": premature end of char-class"));
-  EXPECT_TRUE(holds(refusal("/pre_tokenizer", R"({"type": "Split", "pattern": {}, "behavior": "Removed"})"),
-                    "either String or Regex is wanted"));
-  EXPECT_EQ(refusal("/normalizer", R"({"type": "Prepend"})"), "t.json: normalizer.prepend: missing");
+  EXPECT_EQ(
+      refusal("/pre_tokenizer",
+              R"({"type": "Metaspace", "replacement": "_", "prepend_scheme": "last"})"),
+      "t.json: pre_tokenizer.prepend_scheme: \"last\"; one of always, first, never is wanted");
+  EXPECT_EQ(
+      refusal("/pre_tokenizer", R"({"type": "Punctuation", "behavior": "Odd"})"),
+      "t.json: pre_tokenizer.behavior: \"Odd\"; one of Removed, Isolated, MergedWithPrevious, "
+      "MergedWithNext, Contiguous is wanted");
+  EXPECT_TRUE(
+      holds(refusal("/pre_tokenizer",
+                    R"({"type": "Split", "pattern": {"Regex": "["}, "behavior": "Removed"})"),
+            "t.json: pre_tokenizer.pattern.Regex: \"[\": premature end of char-class"));
+  EXPECT_TRUE(
+      holds(refusal("/pre_tokenizer", R"({"type": "Split", "pattern": {}, "behavior": "Removed"})"),
+            "either String or Regex is wanted"));
+  EXPECT_EQ(refusal("/normalizer", R"({"type": "Prepend"})"),
+            "t.json: normalizer.prepend: missing");
   EXPECT_EQ(refusal("/normalizer", R"("NFC")"), "t.json: normalizer: \"NFC\"; an object is wanted");
 }
 
@@ -191,16 +206,19 @@ TEST(TokenizerJson, ATruncatedFileIsRefusedWhereverItEnds) {
     });
     EXPECT_TRUE(holds(message, "t.json")) << size << " bytes";
   }
-  EXPECT_TRUE(holds(message_of(Blame::kData, [] { read_tokenizer_json("[]", "t.json", std::nullopt); }),
-                    "t.json: not an object; a tokenizer.json is wanted"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [] { read_tokenizer_json("[]", "t.json", std::nullopt); }),
+            "t.json: not an object; a tokenizer.json is wanted"));
 }
 
-TEST(TokenizerJson, AMissingCheckpointIsNamed) {
+TEST(TokenizerJson, ACheckpointWithoutATokenizerIsNamed) {
   TemporaryFolder folder;
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_tokenizer(folder.path()); }),
-                    "no tokenizer.json in it"));
   EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_tokenizer(folder / "none"); }),
-                    "does not exist"));
+                    "none: no such file or folder"));
+
+  write_bytes(folder / "config.json", "{}");
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_tokenizer(folder.path()); }),
+                    ": no tokenizer.json in it; a folder with one is wanted"));
 }
 
 TEST(TokenizerJson, AnUnknownTokenThatIsMissingIsNamedWhenItIsNeeded) {
@@ -209,13 +227,15 @@ TEST(TokenizerJson, AnUnknownTokenThatIsMissingIsNamedWhenItIsNeeded) {
   const auto tokenizer = tokenizer_from(description);
 
   EXPECT_EQ(tokenizer->encode("ab").size(), 1u);
-  EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer->encode("abz"); }),
-            "tokenizer: \"z\" is not in the vocabulary, and neither is the unknown token \"<unk>\"");
+  EXPECT_EQ(
+      message_of(Blame::kData, [&] { tokenizer->encode("abz"); }),
+      "tokenizer: \"z\" is not in the vocabulary, and neither is the unknown token \"<unk>\"");
 }
 
 TEST(TokenizerJson, TextThatIsNotUtf8IsRefused) {
   const auto tokenizer = tokenizer_from(small());
-  EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer->encode("a\xFF"); }), "text: byte 1: not UTF-8");
+  EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer->encode("a\xFF"); }),
+            "text: byte 1: not UTF-8");
 }
 
 TEST(AddedTokens, OfTwoThatBeginTogetherTheLongestIsFound) {

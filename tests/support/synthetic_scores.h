@@ -93,7 +93,10 @@ inline ScoresHeader SyntheticScores::header() const {
   for (int power = -4; power <= 8; ++power) h.alphas.push_back(std::pow(10.0, power));
   const std::size_t num_fits = subjects.size() * static_cast<std::size_t>(h.num_folds);
   h.n_train.assign(num_fits, 800);
-  h.n_test.assign(num_fits, 200);
+  for (std::size_t fit = 0; fit < num_fits; ++fit) {
+    const auto fold = static_cast<int64_t>(fit) % h.num_folds;
+    h.n_test.push_back(200 * std::count(block_fold.begin(), block_fold.end(), fold));
+  }
   h.word_steps = {{"function words", 900}, {"fewer than 50 words of context", 49}};
   h.num_rows = 1949;
   h.num_matched = 1940;
