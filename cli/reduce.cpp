@@ -46,7 +46,8 @@ nlohmann::json record_of(const ReduceOptions& options) {
 }
 
 std::string command_of(const ReduceOptions& options) {
-  if (options.set == "activations") return text("lockstep reduce --pca {} --fit {}", options.num_components, options.fit);
+  if (options.set == "activations")
+    return text("lockstep reduce --pca {} --fit {}", options.num_components, options.fit);
   return "lockstep reduce --set " + options.set;
 }
 
@@ -54,13 +55,19 @@ void check(const ReduceOptions& options) {
   check_output(options.output);
   const bool wants_activations = options.set == "activations";
   if (wants_activations && options.activations.empty()) {
-    fail(Blame::kCommandLine, "reduce: no activations; name a file of lockstep extract, or --set random|properties");
+    fail(Blame::kCommandLine,
+         "reduce: no activations; name a file of lockstep extract, or --set random|properties");
   }
   if (!wants_activations && !options.activations.empty()) {
-    fail(Blame::kCommandLine, "reduce: {}: --set {} takes no activations, only --stimuli", options.activations, options.set);
+    fail(Blame::kCommandLine,
+         "reduce: {}: --set {} takes no activations, only --stimuli",
+         options.activations,
+         options.set);
   }
   if (!wants_activations && options.stimuli.empty()) {
-    fail(Blame::kCommandLine, "reduce: --set {} needs --stimuli, the folder of words.tsv", options.set);
+    fail(Blame::kCommandLine,
+         "reduce: --set {} needs --stimuli, the folder of words.tsv",
+         options.set);
   }
 }
 
@@ -75,8 +82,9 @@ void reduce(const ReduceOptions& options) {
   provenance.label = "targets.h5";
   provenance.what = command_of(options);
   provenance.options = record_of(options);
-  provenance.versions = {{"lockstep", LOCKSTEP_VERSION},
-                         {"eigen", text("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)}};
+  provenance.versions = {
+      {"lockstep", LOCKSTEP_VERSION},
+      {"eigen", text("{}.{}.{}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION)}};
 
   Reduction reduction;
   if (options.set == "random") {
@@ -85,13 +93,20 @@ void reduce(const ReduceOptions& options) {
     reduction = word_properties(*stimuli);
   } else {
     const ActivationsFile activations(options.activations);
-    const FitWordsSources sources = {.stimuli = stimuli ? &*stimuli : nullptr, .folds = folds ? &*folds : nullptr};
-    const FitWordsOptions fit = {.scope = fit_scope_of(options.fit), .words = word_choice_of(options.words)};
-    reduction = reduce_activations(activations, sources, {.num_components = options.num_components, .fit = fit, .num_threads = options.run.num_threads()});
+    const FitWordsSources sources = {.stimuli = stimuli ? &*stimuli : nullptr,
+                                     .folds = folds ? &*folds : nullptr};
+    const FitWordsOptions fit = {.scope = fit_scope_of(options.fit),
+                                 .words = word_choice_of(options.words)};
+    reduction = reduce_activations(activations,
+                                   sources,
+                                   {.num_components = options.num_components,
+                                    .fit = fit,
+                                    .num_threads = options.run.num_threads()});
     provenance.parents.push_back(as_parent(activations.header().provenance, options.activations));
   }
   const auto words_tsv = [&options] {
-    return std::filesystem::is_directory(options.stimuli) ? options.stimuli / "words.tsv" : options.stimuli;
+    return std::filesystem::is_directory(options.stimuli) ? options.stimuli / "words.tsv"
+                                                          : options.stimuli;
   };
   if (stimuli) provenance.parents.push_back(as_parent(stimuli->provenance, words_tsv()));
   if (folds) provenance.parents.push_back(as_parent(folds->provenance, options.folds));
@@ -111,25 +126,40 @@ void reduce(const ReduceOptions& options) {
 
 void declare_reduce(CLI::App& lockstep) {
   const auto options = std::make_shared<ReduceOptions>();
-  auto* command = lockstep.add_subcommand("reduce", "principal components of activations, and control targets");
-  command->add_option("activations", options->activations, "file of lockstep extract")->check(CLI::ExistingFile);
+  auto* command =
+      lockstep.add_subcommand("reduce", "principal components of activations, and control targets");
+  command->add_option("activations", options->activations, "file of lockstep extract")
+      ->check(CLI::ExistingFile);
   command->add_option("-o,--output", options->output, "targets.h5 to create")->required();
-  command->add_option("--set", options->set, "what becomes a target: the activations, a random vector a word type, or properties of words")
+  command
+      ->add_option("--set",
+                   options->set,
+                   "what becomes a target: the activations, a random vector a word type, or "
+                   "properties of words")
       ->check(CLI::IsMember({"activations", "random", "properties"}))
       ->capture_default_str();
-  command->add_option("--pca", options->num_components, "components, or length of the random vectors")
+  command
+      ->add_option("--pca", options->num_components, "components, or length of the random vectors")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 20))
       ->capture_default_str();
-  command->add_option("--fit", options->fit, "words that the components are fitted on; train: fold by fold, needs --folds")
+  command
+      ->add_option("--fit",
+                   options->fit,
+                   "words that the components are fitted on; train: fold by fold, needs --folds")
       ->check(CLI::IsMember({"analysed", "all", "train"}))
       ->capture_default_str();
-  command->add_option("--words", options->words, "words that will be analysed; content needs --stimuli")
+  command
+      ->add_option(
+          "--words", options->words, "words that will be analysed; content needs --stimuli")
       ->check(CLI::IsMember({"content", "all"}))
       ->capture_default_str();
-  command->add_option("--stimuli", options->stimuli, "folder of words.tsv")->check(CLI::ExistingPath);
+  command->add_option("--stimuli", options->stimuli, "folder of words.tsv")
+      ->check(CLI::ExistingPath);
   command->add_option("--folds", options->folds, "fold plan")->check(CLI::ExistingFile);
   command->add_option("--seed", options->seed, "of the random vectors")->capture_default_str();
-  declare_run_options(*command, options->run, "lockstep reduce activations.h5 --stimuli words --pca 50 -o targets.h5");
+  declare_run_options(*command,
+                      options->run,
+                      "lockstep reduce activations.h5 --stimuli words --pca 50 -o targets.h5");
   command->callback([options] { reduce(*options); });
 }
 

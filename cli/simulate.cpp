@@ -39,9 +39,14 @@ Range range_of(const std::string& text, const char* option) {
   const auto first = std::from_chars(text.data(), end, range.first);
   if (first.ec == std::errc() && first.ptr != end && *first.ptr == ':') {
     const auto last = std::from_chars(first.ptr + 1, end, range.last);
-    if (last.ec == std::errc() && last.ptr == end && std::isfinite(range.first) && std::isfinite(range.last)) return range;
+    if (last.ec == std::errc() && last.ptr == end && std::isfinite(range.first) &&
+        std::isfinite(range.last))
+      return range;
   }
-  fail(Blame::kCommandLine, "{}: {}; two numbers with a colon between them are wanted, as in 0.15:0.55", option, text);
+  fail(Blame::kCommandLine,
+       "{}: {}; two numbers with a colon between them are wanted, as in 0.15:0.55",
+       option,
+       text);
 }
 
 SimulationOptions simulation_of(const SimulateOptions& options) {
@@ -84,18 +89,30 @@ void describe(const Simulation& simulation, const SimulationOptions& options) {
   const MegHeader& header = simulation.header();
   const PlantedTruth& truth = *header.truth;
   if (simulation.num_words_without_time() > 0) {
-    say(text("simulate: {} words have no time and make no response", with_thousands(simulation.num_words_without_time())));
+    say(text("simulate: {} words have no time and make no response",
+             with_thousands(simulation.num_words_without_time())));
   }
   if (simulation.features().num_clipped > 0) {
-    say(text("simulate: {} values lay beyond {} SD and respond as if at {}", with_thousands(simulation.features().num_clipped), kLargestResponse, kLargestResponse));
+    say(text("simulate: {} values lay beyond {} SD and respond as if at {}",
+             with_thousands(simulation.features().num_clipped),
+             kLargestResponse,
+             kLargestResponse));
   }
   const double nyquist_hz = static_cast<double>(options.rate_hz) / 2;
   if (options.band.high_hz > nyquist_hz) {
-    say(text("simulate: at {} samples a second {} to {} Hz remain of the band", options.rate_hz, options.band.low_hz, nyquist_hz));
+    say(text("simulate: at {} samples a second {} to {} Hz remain of the band",
+             options.rate_hz,
+             options.band.low_hz,
+             nyquist_hz));
   }
   for (std::size_t tap = 0; tap < truth.tap_name.size(); ++tap) {
-    const auto milliseconds = [](double seconds) { return std::isnan(seconds) ? "none" : to_text(std::round(seconds * 1000)) + " ms"; };
-    say_verbose(text("simulate: {}: planted {}, peak of the mixture {}", truth.tap_name[tap], milliseconds(truth.latency_s[tap]), milliseconds(truth.reference_s[tap])));
+    const auto milliseconds = [](double seconds) {
+      return std::isnan(seconds) ? "none" : to_text(std::round(seconds * 1000)) + " ms";
+    };
+    say_verbose(text("simulate: {}: planted {}, peak of the mixture {}",
+                     truth.tap_name[tap],
+                     milliseconds(truth.latency_s[tap]),
+                     milliseconds(truth.reference_s[tap])));
   }
 }
 
@@ -109,11 +126,21 @@ void simulate(const SimulateOptions& options) {
 
   Provenance provenance;
   provenance.label = "meg.h5";
-  provenance.what = text("lockstep simulate --latency {} --width {} --snr {} --subjects {} --null {} --seed {}", options.latency, chosen.width_s, chosen.snr, chosen.num_subjects, options.null, chosen.seed);
+  provenance.what =
+      text("lockstep simulate --latency {} --width {} --snr {} --subjects {} --null {} --seed {}",
+           options.latency,
+           chosen.width_s,
+           chosen.snr,
+           chosen.num_subjects,
+           options.null,
+           chosen.seed);
   provenance.options = record_of(chosen, simulation.header().truth->context);
   provenance.versions = {{"lockstep", LOCKSTEP_VERSION}};
-  const auto words_tsv = std::filesystem::is_directory(options.stimuli) ? options.stimuli / "words.tsv" : options.stimuli;
-  provenance.parents = {as_parent(targets.header().provenance, options.targets), as_parent(words.provenance, words_tsv)};
+  const auto words_tsv = std::filesystem::is_directory(options.stimuli)
+                             ? options.stimuli / "words.tsv"
+                             : options.stimuli;
+  provenance.parents = {as_parent(targets.header().provenance, options.targets),
+                        as_parent(words.provenance, words_tsv)};
   describe(simulation, chosen);
   write_simulation(simulation, provenance, options.output, options.run.num_threads());
   say(text("simulate: {} recordings of {} subjects, {} sensors ({} bad), {} words heard, in {}",
@@ -121,18 +148,40 @@ void simulate(const SimulateOptions& options) {
            chosen.num_subjects,
            chosen.num_sensors,
            chosen.num_bad_sensors,
-           with_thousands(static_cast<long long>(words.rows.size()) - simulation.num_words_without_time()),
+           with_thousands(static_cast<long long>(words.rows.size()) -
+                          simulation.num_words_without_time()),
            options.output));
 }
 
 void declare_obstacles(CLI::App& command, SimulationOptions& options) {
-  command.add_option("--jitter", options.jitter_s, "SD in s of the delay of a subject, and of each word within a subject")->capture_default_str();
-  command.add_option("--exponent", options.exponent, "power of the background falls as 1/f to this")->capture_default_str();
-  command.add_option("--alpha", options.alpha, "power of the alpha rhythm over the rest of the brain's")->capture_default_str();
-  command.add_option("--sensor-noise", options.sensor_noise, "variance of white noise over that of the brain's field")->capture_default_str();
-  command.add_option("--drift", options.drift, "SD of slow drifts before the band-pass, in SD of the background")->capture_default_str();
-  command.add_option("--impulses", options.impulses_per_minute, "spikes a minute")->capture_default_str();
-  command.add_option("--bad-sensors", options.num_bad_sensors, "sensors that hold noise and are flagged")->capture_default_str();
+  command
+      .add_option("--jitter",
+                  options.jitter_s,
+                  "SD in s of the delay of a subject, and of each word within a subject")
+      ->capture_default_str();
+  command
+      .add_option("--exponent", options.exponent, "power of the background falls as 1/f to this")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--alpha", options.alpha, "power of the alpha rhythm over the rest of the brain's")
+      ->capture_default_str();
+  command
+      .add_option("--sensor-noise",
+                  options.sensor_noise,
+                  "variance of white noise over that of the brain's field")
+      ->capture_default_str();
+  command
+      .add_option("--drift",
+                  options.drift,
+                  "SD of slow drifts before the band-pass, in SD of the background")
+      ->capture_default_str();
+  command.add_option("--impulses", options.impulses_per_minute, "spikes a minute")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--bad-sensors", options.num_bad_sensors, "sensors that hold noise and are flagged")
+      ->capture_default_str();
 }
 
 }  // namespace
@@ -140,30 +189,66 @@ void declare_obstacles(CLI::App& command, SimulationOptions& options) {
 void declare_simulate(CLI::App& lockstep) {
   const auto options = std::make_shared<SimulateOptions>();
   SimulationOptions& simulation = options->simulation;
-  auto* command = lockstep.add_subcommand("simulate", "MEG with responses of known latencies, or known to have none");
-  command->add_option("targets", options->targets, "file of lockstep reduce")->required()->check(CLI::ExistingFile);
-  command->add_option("--stimuli", options->stimuli, "folder of words.tsv")->required()->check(CLI::ExistingPath);
+  auto* command = lockstep.add_subcommand(
+      "simulate", "MEG with responses of known latencies, or known to have none");
+  command->add_option("targets", options->targets, "file of lockstep reduce")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--stimuli", options->stimuli, "folder of words.tsv")
+      ->required()
+      ->check(CLI::ExistingPath);
   command->add_option("-o,--output", options->output, "meg.h5 to create")->required();
-  command->add_option("--latency", options->latency, "s after the word: of the tap of least depth, of that of greatest; linear between")->capture_default_str();
-  command->add_option("--width", simulation.width_s, "of a response: full width at half maximum, s")->capture_default_str();
-  command->add_option("--skew", simulation.skew, "-1 to 1; above 0 a response rises faster than it falls")->capture_default_str();
-  command->add_option("--snr", simulation.snr, "variance of responses over background, mean over sensors, in band")->capture_default_str();
-  command->add_option("--subjects", simulation.num_subjects, "people who hear the stories")->capture_default_str();
-  command->add_option("--sensors-count", simulation.num_sensors, "axial gradiometers of the helmet")->capture_default_str();
+  command
+      ->add_option(
+          "--latency",
+          options->latency,
+          "s after the word: of the tap of least depth, of that of greatest; linear between")
+      ->capture_default_str();
+  command->add_option("--width", simulation.width_s, "of a response: full width at half maximum, s")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--skew", simulation.skew, "-1 to 1; above 0 a response rises faster than it falls")
+      ->capture_default_str();
+  command
+      ->add_option("--snr",
+                   simulation.snr,
+                   "variance of responses over background, mean over sensors, in band")
+      ->capture_default_str();
+  command->add_option("--subjects", simulation.num_subjects, "people who hear the stories")
+      ->capture_default_str();
+  command->add_option("--sensors-count", simulation.num_sensors, "axial gradiometers of the helmet")
+      ->capture_default_str();
   command->add_option("--rate", simulation.rate_hz, "samples a second")->capture_default_str();
-  command->add_option("--band", options->band, "band-pass of the import that this stands for, Hz")->capture_default_str();
-  command->add_option("--plant", options->planting, "the components themselves, or what of them is each tap's own")
+  command->add_option("--band", options->band, "band-pass of the import that this stands for, Hz")
+      ->capture_default_str();
+  command
+      ->add_option("--plant",
+                   options->planting,
+                   "the components themselves, or what of them is each tap's own")
       ->check(CLI::IsMember({"full", "unique"}))
       ->capture_default_str();
-  command->add_option("--plant-context", simulation.context, "name of the context whose targets are planted; the longest if not given");
-  command->add_option("--onset", simulation.onset_share, "variance of the response to any word over that to its content")->capture_default_str();
-  command->add_option("--null", options->null, "what must not show an order, or shows the opposite one")
+  command->add_option("--plant-context",
+                      simulation.context,
+                      "name of the context whose targets are planted; the longest if not given");
+  command
+      ->add_option("--onset",
+                   simulation.onset_share,
+                   "variance of the response to any word over that to its content")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--null", options->null, "what must not show an order, or shows the opposite one")
       ->check(CLI::IsMember({"none", "noise", "common", "reverse", "static", "leak"}))
       ->capture_default_str();
-  command->add_option("--format", options->format, "of the output")->check(CLI::IsMember({"h5"}))->capture_default_str();
+  command->add_option("--format", options->format, "of the output")
+      ->check(CLI::IsMember({"h5"}))
+      ->capture_default_str();
   command->add_option("--seed", simulation.seed, "of everything random")->capture_default_str();
   declare_obstacles(*command, simulation);
-  declare_run_options(*command, options->run, "lockstep simulate targets.h5 --stimuli words --latency 0.15:0.55 -o meg.h5");
+  declare_run_options(*command,
+                      options->run,
+                      "lockstep simulate targets.h5 --stimuli words --latency 0.15:0.55 -o meg.h5");
   command->callback([options] { simulate(*options); });
 }
 

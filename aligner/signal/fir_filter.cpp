@@ -1,4 +1,5 @@
-// A filter is a difference of windowed sinc low-passes, one a border, each as long as its own transition asks.
+// A filter is a difference of windowed sinc low-passes, one a border, each as long as its own
+// transition asks.
 #include "aligner/signal/fir_filter.h"
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 namespace lockstep {
 namespace {
 
-constexpr double kHammingWidth = 3.3;  // transition of a Hamming-windowed sinc, in units of rate / length
+constexpr double kHammingWidth =
+    3.3;  // transition of a Hamming-windowed sinc, in units of rate / length
 
 double sinc(double x) {
   if (x == 0) return 1;
@@ -54,7 +56,8 @@ void add_centred(std::vector<double>& sum, const std::vector<double>& part, doub
 std::vector<double> band_pass(const Band& band, double rate_hz) {
   const bool has_low = band.low_hz > 0;
   const bool has_high = std::isfinite(band.high_hz);
-  if (!(band.low_hz >= 0 && band.low_hz < band.high_hz && (!has_high || band.high_hz < rate_hz / 2))) {
+  if (!(band.low_hz >= 0 && band.low_hz < band.high_hz &&
+        (!has_high || band.high_hz < rate_hz / 2))) {
     fail(Blame::kCommandLine,
          "band: {} to {} Hz at {} samples a second; 0 <= low < high < {} Hz is wanted",
          band.low_hz,
@@ -85,7 +88,8 @@ std::vector<double> band_pass(const Band& band, double rate_hz) {
   return response;
 }
 
-std::vector<double> filter_zero_phase(std::span<const double> signal, std::span<const double> response) {
+std::vector<double> filter_zero_phase(std::span<const double> signal,
+                                      std::span<const double> response) {
   if (signal.empty()) return {};
   const auto size = static_cast<int64_t>(signal.size());
   const auto length = static_cast<int64_t>(response.size());

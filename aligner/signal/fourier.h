@@ -8,9 +8,10 @@
 
 namespace lockstep {
 
-/// The discrete Fourier transform of real signals in double precision, any length: X[k] = sum_n x[n] exp(-2 pi i k n / N)
-/// for k = 0..N/2, the other half being its conjugate. Times O(N log N) where the length is a product of small primes
-/// (smooth_length). Keeps its twiddle factors between calls, so each thread needs an object of its own.
+/// The discrete Fourier transform of real signals in double precision, any length: X[k] = sum_n
+/// x[n] exp(-2 pi i k n / N) for k = 0..N/2, the other half being its conjugate. Times O(N log N)
+/// where the length is a product of small primes (smooth_length). Keeps its twiddle factors between
+/// calls, so each thread needs an object of its own.
 class Fourier {
  public:
   Fourier();
@@ -18,8 +19,9 @@ class Fourier {
 
   /// N/2 + 1 coefficients (rounded down). An empty signal gives none.
   std::vector<std::complex<double>> spectrum(std::span<const double> signal);
-  /// The signal of `length` samples with this half spectrum, 1/N included; `half` must have length/2 + 1 coefficients,
-  /// else Error(kProgram). The imaginary parts at 0 and, for even lengths, at N/2 do not count.
+  /// The signal of `length` samples with this half spectrum, 1/N included; `half` must have
+  /// length/2 + 1 coefficients, else Error(kProgram). The imaginary parts at 0 and, for even
+  /// lengths, at N/2 do not count.
   std::vector<double> signal(std::span<const std::complex<double>> half, int64_t length);
 
  private:

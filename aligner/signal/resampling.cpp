@@ -1,6 +1,7 @@
-// Pads, transforms, cuts the spectrum, transforms back and drops what stands for the pads. With padded length L, new
-// length M, left pad p and r samples dropped in front, sample k of the result holds the signal at old sample
-// (k + r) L / M - p; nominally it is old sample k down / up. The two agree when L up is a multiple of down and p up too.
+// Pads, transforms, cuts the spectrum, transforms back and drops what stands for the pads. With
+// padded length L, new length M, left pad p and r samples dropped in front, sample k of the result
+// holds the signal at old sample (k + r) L / M - p; nominally it is old sample k down / up. The two
+// agree when L up is a multiple of down and p up too.
 #include "aligner/signal/resampling.h"
 
 #include <algorithm>
@@ -15,21 +16,22 @@
 namespace lockstep {
 namespace {
 
-constexpr int64_t kFewestPads = 100;  // samples, as mne's "auto" has at most of an eighth of the signal
+constexpr int64_t kFewestPads =
+    100;  // samples, as mne's "auto" has at most of an eighth of the signal
 
 struct Plan {
   int64_t left = 0;
   int64_t right = 0;
-  int64_t padded = 0;      // old samples with pads
-  int64_t resampled = 0;   // new samples with pads
-  int64_t dropped = 0;     // new samples dropped in front
+  int64_t padded = 0;     // old samples with pads
+  int64_t resampled = 0;  // new samples with pads
+  int64_t dropped = 0;    // new samples dropped in front
   int64_t kept = 0;
 };
 
 int64_t scaled(const RateRatio& ratio, int64_t count) {
-  return static_cast<int64_t>(std::nearbyint(static_cast<double>(ratio.up) /
-                                             static_cast<double>(ratio.down) *
-                                             static_cast<double>(count)));
+  return static_cast<int64_t>(
+      std::nearbyint(static_cast<double>(ratio.up) / static_cast<double>(ratio.down) *
+                     static_cast<double>(count)));
 }
 
 /// The smallest multiple of `step` that is `value` or more.
@@ -51,7 +53,8 @@ Plan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) 
     plan.left = (total - size) / 2;
     plan.right = total - size - plan.left;
   } else if (ends == ResamplingEnds::kExact) {
-    // Lengths in whole grid steps, a step being the shortest stretch that holds a whole number of both kinds of sample.
+    // Lengths in whole grid steps, a step being the shortest stretch that holds a whole number of
+    // both kinds of sample.
     const int64_t step = ratio.down / std::gcd(ratio.up, ratio.down);
     plan.left = multiple(kFewestPads, step);
     const int64_t steps = multiple(plan.left + size + kFewestPads, step) / step;
@@ -65,13 +68,16 @@ Plan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) 
 
 }  // namespace
 
-std::vector<double> resample(std::span<const double> signal, const RateRatio& ratio, ResamplingEnds ends) {
+std::vector<double> resample(std::span<const double> signal,
+                             const RateRatio& ratio,
+                             ResamplingEnds ends) {
   const Plan plan = plan_resampling(static_cast<int64_t>(signal.size()), ratio, ends);
   Fourier fourier;
   auto half = fourier.spectrum(pad_by_reflection(signal, plan.left, plan.right));
   const int64_t shorter = std::min(plan.padded, plan.resampled);
   if (shorter % 2 == 0 && plan.resampled != plan.padded) {
-    // The Nyquist bin of the shorter signal stands for both signs of that frequency, in the longer one for one.
+    // The Nyquist bin of the shorter signal stands for both signs of that frequency, in the longer
+    // one for one.
     half[static_cast<std::size_t>(shorter / 2)] *= plan.resampled < plan.padded ? 2.0 : 0.5;
   }
   const double scale = static_cast<double>(plan.resampled) / static_cast<double>(plan.padded);
@@ -81,14 +87,18 @@ std::vector<double> resample(std::span<const double> signal, const RateRatio& ra
   return {all.begin() + plan.dropped, all.begin() + plan.dropped + plan.kept};
 }
 
-double resampling_time_error(int64_t num_samples, double rate_hz, const RateRatio& ratio, ResamplingEnds ends) {
+double resampling_time_error(int64_t num_samples,
+                             double rate_hz,
+                             const RateRatio& ratio,
+                             ResamplingEnds ends) {
   const Plan plan = plan_resampling(num_samples, ratio, ends);
   const auto error_s = [&](int64_t sample) {
-    const double holds = static_cast<double>(sample + plan.dropped) * static_cast<double>(plan.padded) /
+    const double holds = static_cast<double>(sample + plan.dropped) *
+                             static_cast<double>(plan.padded) /
                              static_cast<double>(plan.resampled) -
                          static_cast<double>(plan.left);
-    const double nominal =
-        static_cast<double>(sample) * static_cast<double>(ratio.down) / static_cast<double>(ratio.up);
+    const double nominal = static_cast<double>(sample) * static_cast<double>(ratio.down) /
+                           static_cast<double>(ratio.up);
     return std::abs(holds - nominal) / rate_hz;
   };
   return std::max(error_s(0), error_s(plan.kept - 1));

@@ -14,18 +14,26 @@ struct RateRatio {
 
 /// How the ends are extended before the transform, which takes the signal for periodic.
 enum class ResamplingEnds {
-  kExact,    ///< by odd reflection to lengths at which every new sample falls on its nominal time: no time error
-  kMne,      ///< as mne.filter.resample(npad="auto") does: new samples are early or late by up to 30 ms at 30 Hz
+  kExact,  ///< by odd reflection to lengths at which every new sample falls on its nominal time: no
+           ///< time error
+  kMne,  ///< as mne.filter.resample(npad="auto") does: new samples are early or late by up to 30 ms
+         ///< at 30 Hz
   kPeriodic  ///< not at all
 };
 
-/// Resampling in the frequency domain (mne.filter.resample 1.13, method="fft", boxcar window): the spectrum is cut or
-/// filled up at the lower of the two Nyquist frequencies. The result has max(round(n * up / down), 1) samples, halves
-/// going to the even number. An empty signal throws Error(kProgram).
-std::vector<double> resample(std::span<const double> signal, const RateRatio& ratio, ResamplingEnds ends);
+/// Resampling in the frequency domain (mne.filter.resample 1.13, method="fft", boxcar window): the
+/// spectrum is cut or filled up at the lower of the two Nyquist frequencies. The result has
+/// max(round(n * up / down), 1) samples, halves going to the even number. An empty signal throws
+/// Error(kProgram).
+std::vector<double> resample(std::span<const double> signal,
+                             const RateRatio& ratio,
+                             ResamplingEnds ends);
 
-/// The largest time in seconds by which a new sample misses its nominal time when `num_samples` are resampled; 0 with
-/// kExact. `rate_hz` is that of the old samples.
-double resampling_time_error(int64_t num_samples, double rate_hz, const RateRatio& ratio, ResamplingEnds ends);
+/// The largest time in seconds by which a new sample misses its nominal time when `num_samples` are
+/// resampled; 0 with kExact. `rate_hz` is that of the old samples.
+double resampling_time_error(int64_t num_samples,
+                             double rate_hz,
+                             const RateRatio& ratio,
+                             ResamplingEnds ends);
 
 }  // namespace lockstep

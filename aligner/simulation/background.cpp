@@ -12,7 +12,8 @@
 namespace lockstep {
 namespace {
 
-constexpr double kLapped_s = 60;        // longer than the recording by this: its ends know nothing of each other
+constexpr double kLapped_s =
+    60;  // longer than the recording by this: its ends know nothing of each other
 constexpr double kFlatBelow_hz = 0.05;  // 1/f does not grow beyond
 constexpr double kAlphaDeviation_hz = 1;
 constexpr double kEnvelope_hz = 0.2;
@@ -32,59 +33,94 @@ std::vector<double> of_unit_power(std::vector<double> amplitude) {
 /// exp(-x^2 / 2), and 0 where that is too little to be worth a draw.
 double bell(double x) { return std::abs(x) > 6 ? 0 : std::exp(-0.5 * x * x); }
 
-std::vector<double> dipole_activity(const BackgroundSpectra& spectra, double alpha_strength, RandomStream stream, Fourier& fourier) {
+std::vector<double> dipole_activity(const BackgroundSpectra& spectra,
+                                    double alpha_strength,
+                                    RandomStream stream,
+                                    Fourier& fourier) {
   std::vector<double> activity = coloured_noise(stream, spectra.brain(), spectra.length(), fourier);
   if (alpha_strength == 0) return activity;
-  const std::vector<double> alpha = coloured_noise(stream, spectra.alpha(), spectra.length(), fourier);
-  const std::vector<double> envelope = coloured_noise(stream, spectra.envelope(), spectra.length(), fourier);
+  const std::vector<double> alpha =
+      coloured_noise(stream, spectra.alpha(), spectra.length(), fourier);
+  const std::vector<double> envelope =
+      coloured_noise(stream, spectra.envelope(), spectra.length(), fourier);
   for (std::size_t n = 0; n < activity.size(); ++n) {
     // exp(s e - s^2) has mean square 1 for e of variance 1.
-    activity[n] += alpha_strength * alpha[n] * std::exp(kEnvelopeSpread * envelope[n] - kEnvelopeSpread * kEnvelopeSpread);
+    activity[n] += alpha_strength * alpha[n] *
+                   std::exp(kEnvelopeSpread * envelope[n] - kEnvelopeSpread * kEnvelopeSpread);
   }
   return activity;
 }
 
 /// field += activity * patterns'
-void add_field(Eigen::MatrixXd& field, const Eigen::MatrixXd& activity, const Eigen::MatrixXd& patterns) {
-  cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, static_cast<int>(field.rows()), static_cast<int>(field.cols()),
-              static_cast<int>(activity.cols()), 1.0, activity.data(), static_cast<int>(activity.rows()), patterns.data(),
-              static_cast<int>(patterns.rows()), 1.0, field.data(), static_cast<int>(field.rows()));
+void add_field(Eigen::MatrixXd& field,
+               const Eigen::MatrixXd& activity,
+               const Eigen::MatrixXd& patterns) {
+  cblas_dgemm(CblasColMajor,
+              CblasNoTrans,
+              CblasTrans,
+              static_cast<int>(field.rows()),
+              static_cast<int>(field.cols()),
+              static_cast<int>(activity.cols()),
+              1.0,
+              activity.data(),
+              static_cast<int>(activity.rows()),
+              patterns.data(),
+              static_cast<int>(patterns.rows()),
+              1.0,
+              field.data(),
+              static_cast<int>(field.rows()));
 }
 
 double mean_variance(const Eigen::MatrixXd& field) {
-  return (field.rowwise() - field.colwise().mean()).colwise().squaredNorm().mean() / static_cast<double>(field.rows());
+  return (field.rowwise() - field.colwise().mean()).colwise().squaredNorm().mean() /
+         static_cast<double>(field.rows());
 }
 
-void add_drifts(Eigen::MatrixXd& field, const BackgroundSpectra& spectra, const SimulationOptions& options, const std::string& recording) {
+void add_drifts(Eigen::MatrixXd& field,
+                const BackgroundSpectra& spectra,
+                const SimulationOptions& options,
+                const std::string& recording) {
   const std::vector<Point> sensors = helmet(field.cols());
   Fourier fourier;
   for (int axis = 0; axis < 3; ++axis) {
     RandomStream stream(options.seed, "drift in " + recording, static_cast<uint64_t>(axis));
-    const std::vector<double> drift = coloured_noise(stream, spectra.drift(), spectra.length(), fourier);
+    const std::vector<double> drift =
+        coloured_noise(stream, spectra.drift(), spectra.length(), fourier);
     for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
-      const double share = options.drift * sensors[static_cast<std::size_t>(sensor)].normalized()[axis];
-      for (Eigen::Index n = 0; n < field.rows(); ++n) field(n, sensor) += share * drift[static_cast<std::size_t>(n)];
+      const double share =
+          options.drift * sensors[static_cast<std::size_t>(sensor)].normalized()[axis];
+      for (Eigen::Index n = 0; n < field.rows(); ++n)
+        field(n, sensor) += share * drift[static_cast<std::size_t>(n)];
     }
   }
 }
 
 }  // namespace
 
-std::vector<double> coloured_noise(RandomStream& stream, const std::vector<double>& amplitude, int64_t length, Fourier& fourier) {
+std::vector<double> coloured_noise(RandomStream& stream,
+                                   const std::vector<double>& amplitude,
+                                   int64_t length,
+                                   Fourier& fourier) {
   std::vector<std::complex<double>> half(amplitude.size());
   for (std::size_t k = 1; k < half.size(); ++k) {
     if (amplitude[k] == 0) continue;
     const double real = stream.normal();
     const double imaginary = stream.normal();
-    half[k] = static_cast<double>(length) / 2 * amplitude[k] * std::complex<double>(real, imaginary);
+    half[k] =
+        static_cast<double>(length) / 2 * amplitude[k] * std::complex<double>(real, imaginary);
   }
   return fourier.signal(half, length);
 }
 
-BackgroundSpectra::BackgroundSpectra(const SimulationOptions& options, const ImportedBand& import, double alpha_hz, int64_t num_samples)
-    : length_(smooth_length(num_samples + static_cast<int64_t>(std::ceil(kLapped_s * import.rate_hz)))) {
+BackgroundSpectra::BackgroundSpectra(const SimulationOptions& options,
+                                     const ImportedBand& import,
+                                     double alpha_hz,
+                                     int64_t num_samples)
+    : length_(smooth_length(num_samples +
+                            static_cast<int64_t>(std::ceil(kLapped_s * import.rate_hz)))) {
   std::vector<double> frequencies;
-  for (int64_t k = 0; k <= length_ / 2; ++k) frequencies.push_back(static_cast<double>(k) * import.rate_hz / static_cast<double>(length_));
+  for (int64_t k = 0; k <= length_ / 2; ++k)
+    frequencies.push_back(static_cast<double>(k) * import.rate_hz / static_cast<double>(length_));
   const std::vector<double> gains = import.gains(frequencies);
   std::vector<double> drift;
   for (std::size_t k = 0; k < frequencies.size(); ++k) {
@@ -115,8 +151,11 @@ BackgroundBrain background_brain(const SimulationOptions& options, const std::st
   return brain;
 }
 
-Eigen::MatrixXd background_field(const BackgroundBrain& brain, const Eigen::MatrixXd& lead_field, const SimulationOptions& options,
-                                 const std::string& recording, int64_t num_samples) {
+Eigen::MatrixXd background_field(const BackgroundBrain& brain,
+                                 const Eigen::MatrixXd& lead_field,
+                                 const SimulationOptions& options,
+                                 const std::string& recording,
+                                 int64_t num_samples) {
   const ImportedBand import = {options.band, static_cast<double>(options.rate_hz)};
   const BackgroundSpectra spectra(options, import, brain.alpha_hz, num_samples);
   Fourier fourier;
@@ -127,7 +166,11 @@ Eigen::MatrixXd background_field(const BackgroundBrain& brain, const Eigen::Matr
     Eigen::MatrixXd activity(num_samples, count);
     for (Eigen::Index k = 0; k < count; ++k) {
       const auto source = static_cast<std::size_t>(first + k);
-      const auto signal = dipole_activity(spectra, brain.alpha_strength[source], RandomStream(options.seed, "background in " + recording, source), fourier);
+      const auto signal =
+          dipole_activity(spectra,
+                          brain.alpha_strength[source],
+                          RandomStream(options.seed, "background in " + recording, source),
+                          fourier);
       activity.col(k) = Eigen::Map<const Eigen::VectorXd>(signal.data(), num_samples);
     }
     add_field(field, activity, lead_field.middleCols(first, count));
@@ -138,20 +181,26 @@ Eigen::MatrixXd background_field(const BackgroundBrain& brain, const Eigen::Matr
   for (std::size_t k = 0; k < flat.size(); ++k) flat[k] = spectra.brain()[k] == 0 ? 0 : 1;
   flat = of_unit_power(std::move(flat));
   for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
-    RandomStream stream(options.seed, "sensor noise in " + recording, static_cast<uint64_t>(sensor));
+    RandomStream stream(
+        options.seed, "sensor noise in " + recording, static_cast<uint64_t>(sensor));
     const auto noise = coloured_noise(stream, flat, spectra.length(), fourier);
-    field.col(sensor) += std::sqrt(options.sensor_noise) * Eigen::Map<const Eigen::VectorXd>(noise.data(), num_samples);
+    field.col(sensor) += std::sqrt(options.sensor_noise) *
+                         Eigen::Map<const Eigen::VectorXd>(noise.data(), num_samples);
   }
   field /= std::sqrt(mean_variance(field));
   add_drifts(field, spectra, options, recording);
   return field;
 }
 
-Eigen::MatrixXd impulses(const SimulationOptions& options, const ImportedBand& import, const std::string& recording, int64_t num_samples) {
+Eigen::MatrixXd impulses(const SimulationOptions& options,
+                         const ImportedBand& import,
+                         const std::string& recording,
+                         int64_t num_samples) {
   Eigen::MatrixXd field = Eigen::MatrixXd::Zero(num_samples, options.num_sensors);
   const double duration_s = static_cast<double>(num_samples) / import.rate_hz;
   RandomStream stream(options.seed, "impulses in " + recording);
-  const auto count = static_cast<int64_t>(options.impulses_per_minute * duration_s / 60 + stream.uniform());
+  const auto count =
+      static_cast<int64_t>(options.impulses_per_minute * duration_s / 60 + stream.uniform());
   if (count == 0) return field;
   const ResponseKernel kernel({.latency_s = 0, .width_s = kImpulseWidth_s}, import);
   for (int64_t impulse = 0; impulse < count; ++impulse) {
@@ -161,7 +210,8 @@ Eigen::MatrixXd impulses(const SimulationOptions& options, const ImportedBand& i
     for (double& value : direction) value = stream.normal();
     const double highest = kernel.at(0);
     for (Eigen::Index n = 0; n < num_samples; ++n) {
-      field.row(n) += size * kernel.at(static_cast<double>(n) / import.rate_hz - time_s) / highest * direction;
+      field.row(n) +=
+          size * kernel.at(static_cast<double>(n) / import.rate_hz - time_s) / highest * direction;
     }
   }
   return field;

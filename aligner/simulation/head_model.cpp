@@ -22,7 +22,8 @@ Point random_direction(RandomStream& stream) {
 double radial_field(const Point& coil_m, const Point& dipole_m, const Point& direction) {
   const Point between = coil_m - dipole_m;
   const double distance = between.norm();
-  return kMu0Over4Pi * direction.cross(between).dot(coil_m.normalized()) / (distance * distance * distance);
+  return kMu0Over4Pi * direction.cross(between).dot(coil_m.normalized()) /
+         (distance * distance * distance);
 }
 
 }  // namespace
@@ -58,7 +59,8 @@ Eigen::Matrix3d random_turn(RandomStream& stream, double deviation_rad) {
 Eigen::MatrixXd lead_field(const std::vector<Point>& sensors_m,
                            const std::vector<Dipole>& dipoles,
                            const Eigen::Matrix3d& turn) {
-  Eigen::MatrixXd field(static_cast<Eigen::Index>(sensors_m.size()), static_cast<Eigen::Index>(dipoles.size()));
+  Eigen::MatrixXd field(static_cast<Eigen::Index>(sensors_m.size()),
+                        static_cast<Eigen::Index>(dipoles.size()));
   for (std::size_t source = 0; source < dipoles.size(); ++source) {
     const Point position_m = turn * dipoles[source].position_m;
     const Point direction = turn * dipoles[source].direction;
@@ -66,7 +68,8 @@ Eigen::MatrixXd lead_field(const std::vector<Point>& sensors_m,
       const Point& inner_m = sensors_m[sensor];
       const Point outer_m = inner_m * (1 + kBaseline_m / inner_m.norm());
       field(static_cast<Eigen::Index>(sensor), static_cast<Eigen::Index>(source)) =
-          radial_field(inner_m, position_m, direction) - radial_field(outer_m, position_m, direction);
+          radial_field(inner_m, position_m, direction) -
+          radial_field(outer_m, position_m, direction);
     }
   }
   return field;

@@ -26,16 +26,20 @@ void standardise(Eigen::Ref<Eigen::VectorXd> column, const std::vector<uint8_t>&
 }
 
 /// Targets of the words that have any: words x features.
-Eigen::MatrixXd targets_of(const TargetsFile& targets, std::size_t context, const std::vector<std::size_t>& rows) {
+Eigen::MatrixXd targets_of(const TargetsFile& targets,
+                           std::size_t context,
+                           const std::vector<std::size_t>& rows) {
   const TargetsHeader& header = targets.header();
   const auto width = header.num_components;
-  Eigen::MatrixXd all(static_cast<Eigen::Index>(rows.size()), static_cast<Eigen::Index>(header.taps.size()) * width);
+  Eigen::MatrixXd all(static_cast<Eigen::Index>(rows.size()),
+                      static_cast<Eigen::Index>(header.taps.size()) * width);
   for (std::size_t tap = 0; tap < header.taps.size(); ++tap) {
     const std::vector<float> values = targets.read(0, context, tap);
     for (std::size_t k = 0; k < rows.size(); ++k) {
       for (int64_t component = 0; component < width; ++component) {
         all(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(tap) * width + component) =
-            static_cast<double>(values[rows[k] * static_cast<std::size_t>(width) + static_cast<std::size_t>(component)]);
+            static_cast<double>(values[rows[k] * static_cast<std::size_t>(width) +
+                                       static_cast<std::size_t>(component)]);
       }
     }
   }
@@ -61,7 +65,8 @@ std::vector<std::size_t> entries_with_targets(const TargetsFile& targets, std::s
 }
 
 /// Which of the entries the fit saw; all of them if it saw fewer than two.
-std::vector<uint8_t> words_that_count(const TargetsHeader& header, const std::vector<std::size_t>& entries) {
+std::vector<uint8_t> words_that_count(const TargetsHeader& header,
+                                      const std::vector<std::size_t>& entries) {
   std::vector<uint8_t> counts;
   for (const std::size_t entry : entries) counts.push_back(header.fit_word[entry]);
   if (std::count(counts.begin(), counts.end(), uint8_t{1}) < 2) counts.assign(entries.size(), 1);
@@ -81,26 +86,44 @@ std::size_t find_context(const TargetsHeader& targets, const std::string& name) 
     if (length(targets.contexts[k]) > length(targets.contexts[longest])) longest = k;
     names.push_back(targets.contexts[k].name);
   }
-  if (!name.empty()) fail(Blame::kCommandLine, "simulate: --plant-context: {}; the targets have {}", name, join(names, ", "));
+  if (!name.empty())
+    fail(Blame::kCommandLine,
+         "simulate: --plant-context: {}; the targets have {}",
+         name,
+         join(names, ", "));
   return longest;
 }
 
-PlantedFeatures planted_features(const TargetsFile& targets, std::size_t context, int64_t num_words, Planting planting) {
+PlantedFeatures planted_features(const TargetsFile& targets,
+                                 std::size_t context,
+                                 int64_t num_words,
+                                 Planting planting) {
   const TargetsHeader& header = targets.header();
   if (header.num_folds > 0) {
-    fail(Blame::kData, "simulate: the targets have {} fits, one a fold; targets of a single fit are wanted (reduce --fit analysed)", header.num_folds);
+    fail(Blame::kData,
+         "simulate: the targets have {} fits, one a fold; targets of a single fit are wanted "
+         "(reduce --fit analysed)",
+         header.num_folds);
   }
   if (!header.words.empty() && header.words.back() >= num_words) {
-    fail(Blame::kData, "simulate: the targets name word {}; the stimuli have {} words", header.words.back(), num_words);
+    fail(Blame::kData,
+         "simulate: the targets name word {}; the stimuli have {} words",
+         header.words.back(),
+         num_words);
   }
   const auto entries = entries_with_targets(targets, context);
   if (entries.size() < 2) {
-    fail(Blame::kData, "simulate: {} words have targets at context {}; at least 2 are wanted", entries.size(), header.contexts[context].name);
+    fail(Blame::kData,
+         "simulate: {} words have targets at context {}; at least 2 are wanted",
+         entries.size(),
+         header.contexts[context].name);
   }
   const std::vector<uint8_t> counts = words_that_count(header, entries);
   Eigen::MatrixXd standardised = targets_of(targets, context, entries);
-  for (Eigen::Index feature = 0; feature < standardised.cols(); ++feature) standardise(standardised.col(feature), counts);
-  Eigen::MatrixXd planted = planting == Planting::kUnique ? unique_features(standardised, counts) : standardised;
+  for (Eigen::Index feature = 0; feature < standardised.cols(); ++feature)
+    standardise(standardised.col(feature), counts);
+  Eigen::MatrixXd planted =
+      planting == Planting::kUnique ? unique_features(standardised, counts) : standardised;
 
   PlantedFeatures features;
   features.num_taps = static_cast<int64_t>(header.taps.size());
@@ -119,23 +142,55 @@ PlantedFeatures planted_features(const TargetsFile& targets, std::size_t context
   return features;
 }
 
-Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised, const std::vector<uint8_t>& counts) {
+Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised,
+                                const std::vector<uint8_t>& counts) {
   const auto size = static_cast<int>(standardised.cols());
   const auto words = static_cast<int>(standardised.rows());
   Eigen::MatrixXd counted = standardised;
-  for (int word = 0; word < words; ++word) counted.row(word) *= counts[static_cast<std::size_t>(word)];
-  const auto num_counted = static_cast<double>(std::count(counts.begin(), counts.end(), uint8_t{1}));
+  for (int word = 0; word < words; ++word)
+    counted.row(word) *= counts[static_cast<std::size_t>(word)];
+  const auto num_counted =
+      static_cast<double>(std::count(counts.begin(), counts.end(), uint8_t{1}));
   Eigen::MatrixXd vectors(size, size);
-  cblas_dsyrk(CblasColMajor, CblasLower, CblasTrans, size, words, 1.0 / num_counted, counted.data(), words, 0.0, vectors.data(), size);
+  cblas_dsyrk(CblasColMajor,
+              CblasLower,
+              CblasTrans,
+              size,
+              words,
+              1.0 / num_counted,
+              counted.data(),
+              words,
+              0.0,
+              vectors.data(),
+              size);
   Eigen::VectorXd variances(size);
-  const lapack_int status = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', size, vectors.data(), size, variances.data());
-  if (status != 0) fail(Blame::kProgram, "unique features: dsyevd of {} x {} gave {}; 0 is wanted", size, size, status);
+  const lapack_int status =
+      LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'L', size, vectors.data(), size, variances.data());
+  if (status != 0)
+    fail(Blame::kProgram,
+         "unique features: dsyevd of {} x {} gave {}; 0 is wanted",
+         size,
+         size,
+         status);
   const double least = kLeastVariance * variances[size - 1];
-  const Eigen::VectorXd inverse_roots =
-      variances.unaryExpr([least](double variance) { return variance > least ? 1 / std::sqrt(variance) : 0.0; });
+  const Eigen::VectorXd inverse_roots = variances.unaryExpr(
+      [least](double variance) { return variance > least ? 1 / std::sqrt(variance) : 0.0; });
   const Eigen::MatrixXd root = vectors * inverse_roots.asDiagonal() * vectors.transpose();
   Eigen::MatrixXd unique(words, size);
-  cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, words, size, size, 1.0, standardised.data(), words, root.data(), size, 0.0, unique.data(), words);
+  cblas_dgemm(CblasColMajor,
+              CblasNoTrans,
+              CblasNoTrans,
+              words,
+              size,
+              size,
+              1.0,
+              standardised.data(),
+              words,
+              root.data(),
+              size,
+              0.0,
+              unique.data(),
+              words);
   return unique;
 }
 

@@ -1,4 +1,5 @@
-// A response is filtered once, as a function; where a word falls between two samples then costs nothing.
+// A response is filtered once, as a function; where a word falls between two samples then costs
+// nothing.
 #include "aligner/simulation/response_kernel.h"
 
 #include <algorithm>
@@ -35,12 +36,15 @@ double ResponseShape::at(double time_s) const {
   return std::exp2(-distance * distance);
 }
 
-double ImportedBand::recording_rate_hz() const { return std::ceil(kRecordingRate_hz / rate_hz) * rate_hz; }
+double ImportedBand::recording_rate_hz() const {
+  return std::ceil(kRecordingRate_hz / rate_hz) * rate_hz;
+}
 
 std::vector<double> ImportedBand::gains(const std::vector<double>& frequencies_hz) const {
   const double recorded_hz = recording_rate_hz();
   const std::vector<double> response = band_pass(band, recorded_hz);
-  // Padded to eight times its length, the filter's gain is linear between the bins of its transform to 1e-3.
+  // Padded to eight times its length, the filter's gain is linear between the bins of its transform
+  // to 1e-3.
   const int64_t length = smooth_length(8 * static_cast<int64_t>(response.size()));
   const std::vector<double> table = gain_table(response, length);
   const double step_hz = recorded_hz / static_cast<double>(length);
@@ -55,7 +59,8 @@ std::vector<double> ImportedBand::gains(const std::vector<double>& frequencies_h
   return gains;
 }
 
-ResponseKernel::ResponseKernel(const ResponseShape& shape, const ImportedBand& import) : rate_hz_(import.recording_rate_hz()) {
+ResponseKernel::ResponseKernel(const ResponseShape& shape, const ImportedBand& import)
+    : rate_hz_(import.recording_rate_hz()) {
   const std::vector<double> response = band_pass(import.band, rate_hz_);
   const double shape_reach_s = kNegligible * shape.width_s * (1 + std::abs(shape.skew));
   const double reach_s = shape_reach_s + static_cast<double>(response.size() / 2) / rate_hz_;
@@ -64,7 +69,8 @@ ResponseKernel::ResponseKernel(const ResponseShape& shape, const ImportedBand& i
   begin_s_ = (std::round(shape.latency_s * rate_hz_) - static_cast<double>(middle)) / rate_hz_;
 
   table_.resize(static_cast<std::size_t>(length));
-  for (std::size_t k = 0; k < table_.size(); ++k) table_[k] = shape.at(begin_s_ + static_cast<double>(k) / rate_hz_);
+  for (std::size_t k = 0; k < table_.size(); ++k)
+    table_[k] = shape.at(begin_s_ + static_cast<double>(k) / rate_hz_);
   Fourier fourier;
   auto spectrum = fourier.spectrum(table_);
   const std::vector<double> gains = gain_table(response, length);

@@ -14,14 +14,15 @@
 namespace lockstep {
 namespace {
 
-constexpr double kLead_s = 5;            // recording before the audio begins and after it ends
+constexpr double kLead_s = 5;  // recording before the audio begins and after it ends
 constexpr double kUnknownDuration_s = 0.3;
 constexpr double kTurn_rad = 3 * std::numbers::pi / 180;  // how far a head lies from where it lay
-constexpr double kOnsetLatency_s = 0.1;  // of the response to any word
+constexpr double kOnsetLatency_s = 0.1;                   // of the response to any word
 constexpr double kOnsetWidth_s = 0.08;
 constexpr int kOnsetDipoles = 4;
 constexpr double kBadSensorDeviation = 20;
-constexpr double kReferenceFrom_s = -0.5;  // offsets at which decoding is looked at: the window of peak_time
+constexpr double kReferenceFrom_s =
+    -0.5;  // offsets at which decoding is looked at: the window of peak_time
 constexpr double kReferenceTo_s = 1.5;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
@@ -32,38 +33,60 @@ std::string numbered(const char* prefix, int64_t number) {
 
 /// Variance of each column.
 Eigen::RowVectorXd variances(const Eigen::MatrixXd& values) {
-  return (values.rowwise() - values.colwise().mean()).colwise().squaredNorm() / static_cast<double>(values.rows());
+  return (values.rowwise() - values.colwise().mean()).colwise().squaredNorm() /
+         static_cast<double>(values.rows());
 }
 
 /// Field of dipoles of equal strength at the sensors: each column has mean square 1.
 Eigen::MatrixXd equal_patterns(Eigen::MatrixXd field) {
   const auto rows = static_cast<double>(field.rows());
-  for (Eigen::Index source = 0; source < field.cols(); ++source) field.col(source) *= std::sqrt(rows) / field.col(source).norm();
+  for (Eigen::Index source = 0; source < field.cols(); ++source)
+    field.col(source) *= std::sqrt(rows) / field.col(source).norm();
   return field;
 }
 
 /// activity * patterns'
 Eigen::MatrixXd at_sensors(const Eigen::MatrixXd& activity, const Eigen::MatrixXd& patterns) {
   Eigen::MatrixXd field(activity.rows(), patterns.rows());
-  cblas_dgemm(CblasColMajor, CblasNoTrans, CblasTrans, static_cast<int>(activity.rows()), static_cast<int>(patterns.rows()),
-              static_cast<int>(activity.cols()), 1.0, activity.data(), static_cast<int>(activity.rows()), patterns.data(),
-              static_cast<int>(patterns.rows()), 0.0, field.data(), static_cast<int>(field.rows()));
+  cblas_dgemm(CblasColMajor,
+              CblasNoTrans,
+              CblasTrans,
+              static_cast<int>(activity.rows()),
+              static_cast<int>(patterns.rows()),
+              static_cast<int>(activity.cols()),
+              1.0,
+              activity.data(),
+              static_cast<int>(activity.rows()),
+              patterns.data(),
+              static_cast<int>(patterns.rows()),
+              0.0,
+              field.data(),
+              static_cast<int>(field.rows()));
   return field;
 }
 
 }  // namespace
 
-Simulation::Simulation(const TargetsFile& targets, const Words& words, const SimulationOptions& options, int num_threads)
-    : words_(words), options_(options), import_{options.band, static_cast<double>(options.rate_hz)} {
+Simulation::Simulation(const TargetsFile& targets,
+                       const Words& words,
+                       const SimulationOptions& options,
+                       int num_threads)
+    : words_(words),
+      options_(options),
+      import_{options.band, static_cast<double>(options.rate_hz)} {
   // One BLAS thread a worker, so that sums do not depend on the number of workers.
   openblas_set_num_threads(1);
   options_.check();
   if (targets.header().words_sha256 != words.sha256) {
-    fail(Blame::kData, "simulate: the targets are of words {} and the stimuli are words {}; both must come from one words.tsv",
-         targets.header().words_sha256, words.sha256);
+    fail(Blame::kData,
+         "simulate: the targets are of words {} and the stimuli are words {}; both must come from "
+         "one words.tsv",
+         targets.header().words_sha256,
+         words.sha256);
   }
   const std::size_t context = find_context(targets.header(), options_.context);
-  features_ = planted_features(targets, context, static_cast<int64_t>(words.rows.size()), options_.planting);
+  features_ = planted_features(
+      targets, context, static_cast<int64_t>(words.rows.size()), options_.planting);
   header_.words_sha256 = words.sha256;
   header_.truth = std::make_unique<PlantedTruth>();
   header_.truth->context = targets.header().contexts[context].name;
@@ -78,7 +101,8 @@ void Simulation::choose_sensors() {
   for (std::size_t k = 0; k < sensors_m_.size(); ++k) {
     Sensor sensor;
     sensor.name = numbered("S", static_cast<int64_t>(k) + 1);
-    for (int axis = 0; axis < 3; ++axis) sensor.position_m[axis] = static_cast<float>(sensors_m_[k][axis]);
+    for (int axis = 0; axis < 3; ++axis)
+      sensor.position_m[axis] = static_cast<float>(sensors_m_[k][axis]);
     header_.sensors.push_back(sensor);
   }
   RandomStream stream(options_.seed, "bad sensors");
@@ -106,8 +130,11 @@ void Simulation::plan_recordings() {
         ++num_words_without_time_;
         continue;
       }
-      const double duration_s = std::isfinite(word.duration_s) ? word.duration_s : kUnknownDuration_s;
-      session.events.push_back({.word = static_cast<int64_t>(row), .onset_s = word.onset_s + kLead_s, .duration_s = duration_s});
+      const double duration_s =
+          std::isfinite(word.duration_s) ? word.duration_s : kUnknownDuration_s;
+      session.events.push_back({.word = static_cast<int64_t>(row),
+                                .onset_s = word.onset_s + kLead_s,
+                                .duration_s = duration_s});
       end_s = std::max(end_s, session.events.back().onset_s + duration_s);
     }
     if (session.events.empty()) continue;
@@ -116,17 +143,21 @@ void Simulation::plan_recordings() {
     sessions.push_back(session);
   }
   if (sessions.empty()) {
-    fail(Blame::kData, "simulate: none of {} words has a time; a timed transcript is wanted", words_.rows.size());
+    fail(Blame::kData,
+         "simulate: none of {} words has a time; a timed transcript is wanted",
+         words_.rows.size());
   }
   for (int64_t number = 1; number <= options_.num_subjects; ++number) {
     Subject subject;
     subject.name = numbered("sub-", number);
     subject.brain = background_brain(options_, subject.name);
     RandomStream places(options_.seed, "planted dipoles of " + subject.name);
-    for (Eigen::Index feature = 0; feature < features_.values.cols(); ++feature) subject.planted.push_back(random_dipole(places));
+    for (Eigen::Index feature = 0; feature < features_.values.cols(); ++feature)
+      subject.planted.push_back(random_dipole(places));
     RandomStream onset(options_.seed, "onset dipoles of " + subject.name);
     for (int k = 0; k < kOnsetDipoles; ++k) subject.onset.push_back(random_dipole(onset));
-    subject.delay_s = options_.jitter_s * RandomStream(options_.seed, "delay of " + subject.name).normal();
+    subject.delay_s =
+        options_.jitter_s * RandomStream(options_.seed, "delay of " + subject.name).normal();
     for (RecordingInfo recording : sessions) {
       recording.subject = subject.name;
       recording.name = subject.name + "_" + recording.session;
@@ -139,29 +170,45 @@ void Simulation::plan_recordings() {
 
 void Simulation::plan_latencies(const std::vector<TapInfo>& taps) {
   PlantedTruth& truth = *header_.truth;
-  const auto [least, greatest] = std::minmax_element(taps.begin(), taps.end(), [](const auto& a, const auto& b) { return a.depth < b.depth; });
+  const auto [least, greatest] = std::minmax_element(
+      taps.begin(), taps.end(), [](const auto& a, const auto& b) { return a.depth < b.depth; });
   const double range = greatest->depth - least->depth;
   const double middle_s = (options_.first_latency_s + options_.last_latency_s) / 2;
   for (const TapInfo& tap : taps) {
     const double share = range > 0 ? (tap.depth - least->depth) / range : 0;
-    const double along_s = options_.first_latency_s + share * (options_.last_latency_s - options_.first_latency_s);
+    const double along_s =
+        options_.first_latency_s + share * (options_.last_latency_s - options_.first_latency_s);
     double latency_s = kNaN;
     switch (options_.null) {
-      case Null::kNone: latency_s = along_s; break;
-      case Null::kReverse: latency_s = options_.first_latency_s + options_.last_latency_s - along_s; break;
-      case Null::kCommon: latency_s = middle_s; break;
-      case Null::kStatic: latency_s = tap == *least ? middle_s : kNaN; break;
+      case Null::kNone:
+        latency_s = along_s;
+        break;
+      case Null::kReverse:
+        latency_s = options_.first_latency_s + options_.last_latency_s - along_s;
+        break;
+      case Null::kCommon:
+        latency_s = middle_s;
+        break;
+      case Null::kStatic:
+        latency_s = tap == *least ? middle_s : kNaN;
+        break;
       case Null::kNoise:
-      case Null::kLeak: break;
+      case Null::kLeak:
+        break;
     }
     truth.tap_name.push_back(tap.name);
     truth.depth.push_back(tap.depth);
     truth.latency_s.push_back(latency_s);
     // A leak is a response so wide that it follows the components rather than the words.
     const bool is_leak = options_.null == Null::kLeak;
-    shapes_.push_back({.latency_s = std::isnan(latency_s) ? 0 : latency_s, .width_s = is_leak ? kLeakWidth_s : options_.width_s, .skew = is_leak ? 0 : options_.skew});
+    shapes_.push_back({.latency_s = std::isnan(latency_s) ? 0 : latency_s,
+                       .width_s = is_leak ? kLeakWidth_s : options_.width_s,
+                       .skew = is_leak ? 0 : options_.skew});
     if (std::isnan(latency_s) && !is_leak) {
-      features_.values.middleCols((static_cast<Eigen::Index>(shapes_.size()) - 1) * features_.num_components, features_.num_components).setZero();
+      features_.values
+          .middleCols((static_cast<Eigen::Index>(shapes_.size()) - 1) * features_.num_components,
+                      features_.num_components)
+          .setZero();
     }
   }
   truth.width_s = options_.width_s;
@@ -179,25 +226,33 @@ std::vector<ResponseKernel> Simulation::kernels() const {
 
 std::vector<HeardWord> Simulation::heard_words(const RecordingInfo& recording) const {
   std::vector<HeardWord> heard;
-  const auto subject = std::find_if(subjects_.begin(), subjects_.end(), [&](const Subject& one) { return one.name == recording.subject; });
+  const auto subject = std::find_if(subjects_.begin(), subjects_.end(), [&](const Subject& one) {
+    return one.name == recording.subject;
+  });
   for (const WordEvent& event : recording.events) {
-    RandomStream stream(options_.seed, "delay of a word in " + recording.name, static_cast<uint64_t>(event.word));
-    heard.push_back({event.word, event.onset_s + subject->delay_s + options_.jitter_s * stream.normal()});
+    RandomStream stream(
+        options_.seed, "delay of a word in " + recording.name, static_cast<uint64_t>(event.word));
+    heard.push_back(
+        {event.word, event.onset_s + subject->delay_s + options_.jitter_s * stream.normal()});
   }
-  std::sort(heard.begin(), heard.end(), [](const HeardWord& a, const HeardWord& b) { return a.time_s < b.time_s || (a.time_s == b.time_s && a.row < b.row); });
+  std::sort(heard.begin(), heard.end(), [](const HeardWord& a, const HeardWord& b) {
+    return a.time_s < b.time_s || (a.time_s == b.time_s && a.row < b.row);
+  });
   return heard;
 }
 
 void Simulation::find_references(int num_threads) {
   PlantedTruth& truth = *header_.truth;
-  const bool has_content = std::any_of(words_.rows.begin(), words_.rows.end(), [](const WordRow& row) { return row.content; });
+  const bool has_content = std::any_of(
+      words_.rows.begin(), words_.rows.end(), [](const WordRow& row) { return row.content; });
   std::vector<std::vector<AnalysedWord>> analysed(header_.recordings.size());
   num_analysed_ = 0;
   for (std::size_t k = 0; k < analysed.size(); ++k) {
     for (const WordEvent& event : header_.recordings[k].events) {
       const auto row = static_cast<std::size_t>(event.word);
       if (features_.has_targets[row] == 0 || (has_content && !words_.rows[row].content)) continue;
-      analysed[k].push_back({event.word, static_cast<int64_t>(std::nearbyint(event.onset_s * import_.rate_hz))});
+      analysed[k].push_back(
+          {event.word, static_cast<int64_t>(std::nearbyint(event.onset_s * import_.rate_hz))});
     }
     if (subject_of_recording_[k] == 0) num_analysed_ += static_cast<int64_t>(analysed[k].size());
   }
@@ -205,15 +260,20 @@ void Simulation::find_references(int num_threads) {
   if (options_.null == Null::kNoise || options_.null == Null::kLeak || num_analysed_ < 2) return;
 
   std::vector<int64_t> offsets;
-  for (auto k = static_cast<int64_t>(std::ceil(kReferenceFrom_s * import_.rate_hz)); static_cast<double>(k) <= kReferenceTo_s * import_.rate_hz; ++k) offsets.push_back(k);
-  Eigen::MatrixXd strength = Eigen::MatrixXd::Zero(features_.num_taps, static_cast<Eigen::Index>(offsets.size()));
+  for (auto k = static_cast<int64_t>(std::ceil(kReferenceFrom_s * import_.rate_hz));
+       static_cast<double>(k) <= kReferenceTo_s * import_.rate_hz;
+       ++k)
+    offsets.push_back(k);
+  Eigen::MatrixXd strength =
+      Eigen::MatrixXd::Zero(features_.num_taps, static_cast<Eigen::Index>(offsets.size()));
   const std::vector<ResponseKernel> all_kernels = kernels();
   for (std::size_t subject = 0; subject < subjects_.size(); ++subject) {
     std::vector<std::unique_ptr<WordResponses>> sources;
     std::vector<AnalysedRecording> recordings;
     for (std::size_t k = 0; k < analysed.size(); ++k) {
       if (subject_of_recording_[k] != subject) continue;
-      sources.push_back(std::make_unique<WordResponses>(heard_words(header_.recordings[k]), all_kernels, features_.values));
+      sources.push_back(std::make_unique<WordResponses>(
+          heard_words(header_.recordings[k]), all_kernels, features_.values));
       recordings.push_back({sources.back().get(), analysed[k]});
     }
     strength += decoding_strength(recordings, features_, import_.rate_hz, offsets, num_threads);
@@ -225,17 +285,23 @@ Eigen::MatrixXd Simulation::responses(std::size_t recording, const Eigen::Matrix
   const RecordingInfo& info = header_.recordings[recording];
   const Subject& subject = subjects_[subject_of_recording_[recording]];
   std::vector<double> times_s;
-  for (int64_t n = 0; n < info.num_samples; ++n) times_s.push_back(static_cast<double>(n) / import_.rate_hz);
+  for (int64_t n = 0; n < info.num_samples; ++n)
+    times_s.push_back(static_cast<double>(n) / import_.rate_hz);
 
   const std::vector<HeardWord> heard = heard_words(info);
-  const Eigen::MatrixXd content = at_sensors(WordResponses(heard, kernels(), features_.values).at(times_s),
-                                             equal_patterns(lead_field(sensors_m_, subject.planted, turn)));
+  const Eigen::MatrixXd content =
+      at_sensors(WordResponses(heard, kernels(), features_.values).at(times_s),
+                 equal_patterns(lead_field(sensors_m_, subject.planted, turn)));
   if (options_.onset_share == 0) return content;
-  const Eigen::MatrixXd ones = Eigen::MatrixXd::Ones(static_cast<Eigen::Index>(words_.rows.size()), 1);
+  const Eigen::MatrixXd ones =
+      Eigen::MatrixXd::Ones(static_cast<Eigen::Index>(words_.rows.size()), 1);
   const ResponseKernel kernel({.latency_s = kOnsetLatency_s, .width_s = kOnsetWidth_s}, import_);
-  const Eigen::MatrixXd onset = at_sensors(WordResponses(heard, {kernel}, ones).at(times_s),
-                                           equal_patterns(lead_field(sensors_m_, subject.onset, turn).rowwise().sum()));
-  return content + std::sqrt(options_.onset_share * variances(content).mean() / variances(onset).mean()) * onset;
+  const Eigen::MatrixXd onset =
+      at_sensors(WordResponses(heard, {kernel}, ones).at(times_s),
+                 equal_patterns(lead_field(sensors_m_, subject.onset, turn).rowwise().sum()));
+  return content +
+         std::sqrt(options_.onset_share * variances(content).mean() / variances(onset).mean()) *
+             onset;
 }
 
 RecordingParts Simulation::parts(std::size_t recording) const {
@@ -245,19 +311,25 @@ RecordingParts Simulation::parts(std::size_t recording) const {
   const Eigen::Matrix3d turn = random_turn(turns, kTurn_rad);
 
   RecordingParts parts;
-  parts.background = background_field(subject.brain, lead_field(sensors_m_, subject.brain.dipoles, turn), options_, info.name, info.num_samples);
+  parts.background = background_field(subject.brain,
+                                      lead_field(sensors_m_, subject.brain.dipoles, turn),
+                                      options_,
+                                      info.name,
+                                      info.num_samples);
   parts.impulses = impulses(options_, import_, info.name, info.num_samples);
   if (options_.null == Null::kNoise) {
     parts.responses = Eigen::MatrixXd::Zero(info.num_samples, options_.num_sensors);
     return parts;
   }
   parts.responses = responses(recording, turn);
-  const Eigen::RowVectorXd ratios = variances(parts.responses).cwiseQuotient(variances(parts.background));
+  const Eigen::RowVectorXd ratios =
+      variances(parts.responses).cwiseQuotient(variances(parts.background));
   double sum = 0;
   for (std::size_t k = 0; k < header_.sensors.size(); ++k) {
     if (!header_.sensors[k].bad) sum += ratios[static_cast<Eigen::Index>(k)];
   }
-  parts.responses *= std::sqrt(options_.snr * static_cast<double>(options_.num_sensors - options_.num_bad_sensors) / sum);
+  parts.responses *= std::sqrt(
+      options_.snr * static_cast<double>(options_.num_sensors - options_.num_bad_sensors) / sum);
   return parts;
 }
 
@@ -267,7 +339,8 @@ Eigen::MatrixXd Simulation::data(std::size_t recording) const {
   for (std::size_t k = 0; k < header_.sensors.size(); ++k) {
     if (!header_.sensors[k].bad) continue;
     RandomStream stream(options_.seed, "bad sensor in " + header_.recordings[recording].name, k);
-    for (double& value : sum.col(static_cast<Eigen::Index>(k))) value = kBadSensorDeviation * stream.normal();
+    for (double& value : sum.col(static_cast<Eigen::Index>(k)))
+      value = kBadSensorDeviation * stream.normal();
   }
   return kBackground_t * sum;
 }

@@ -17,7 +17,8 @@
 
 namespace lockstep {
 
-/// What a recording is the sum of; samples x sensors, in units of the background (bad sensors included, as if they worked).
+/// What a recording is the sum of; samples x sensors, in units of the background (bad sensors
+/// included, as if they worked).
 struct RecordingParts {
   Eigen::MatrixXd responses;   ///< locked to words: content and onset; zero under Null::kNoise
   Eigen::MatrixXd background;  ///< brain, sensor noise, drifts; the same whatever is planted
@@ -25,22 +26,29 @@ struct RecordingParts {
 };
 inline constexpr double kBackground_t = 1e-13;  ///< tesla a unit
 
-/// MEG of several people who hear the same stories, one recording a person and story, with responses of known latencies.
-/// Every word with a time makes responses: its components at the planted context, tap by tap, each component through a
-/// dipole of its own (per subject; the head turns a little between sessions), plus one response that is the same for every
-/// word. The recordings are as import leaves them (ImportedBand). Each recording's responses are scaled so that it has the
-/// SNR asked for, exactly.
+/// MEG of several people who hear the same stories, one recording a person and story, with
+/// responses of known latencies. Every word with a time makes responses: its components at the
+/// planted context, tap by tap, each component through a dipole of its own (per subject; the head
+/// turns a little between sessions), plus one response that is the same for every word. The
+/// recordings are as import leaves them (ImportedBand). Each recording's responses are scaled so
+/// that it has the SNR asked for, exactly.
 class Simulation {
  public:
-  /// Throws Error(kCommandLine) for options that make no sense, Error(kData) if the targets are of other words, fitted fold
-  /// by fold or missing, or if no word has a time. `words` and `targets` are kept by reference.
-  Simulation(const TargetsFile& targets, const Words& words, const SimulationOptions& options, int num_threads);
+  /// Throws Error(kCommandLine) for options that make no sense, Error(kData) if the targets are of
+  /// other words, fitted fold by fold or missing, or if no word has a time. `words` and `targets`
+  /// are kept by reference.
+  Simulation(const TargetsFile& targets,
+             const Words& words,
+             const SimulationOptions& options,
+             int num_threads);
 
   /// Sensors, recordings with their events, truth; no provenance.
   const MegHeader& header() const { return header_; }
   const PlantedFeatures& features() const { return features_; }
   int64_t num_words_without_time() const { return num_words_without_time_; }
-  int64_t num_analysed() const { return num_analysed_; }  ///< words that the reference latencies look at
+  int64_t num_analysed() const {
+    return num_analysed_;
+  }  ///< words that the reference latencies look at
 
   RecordingParts parts(std::size_t recording) const;
   /// The sum in tesla, samples x sensors; bad sensors hold noise of their own.
@@ -76,8 +84,11 @@ class Simulation {
   int64_t num_analysed_ = 0;
 };
 
-/// Writes meg.h5, a recording a part, so that an interrupted simulation goes on where it was. `provenance` is the whole
-/// record of what determines it.
-void write_simulation(const Simulation& simulation, const Provenance& provenance, const std::filesystem::path& output, int num_threads);
+/// Writes meg.h5, a recording a part, so that an interrupted simulation goes on where it was.
+/// `provenance` is the whole record of what determines it.
+void write_simulation(const Simulation& simulation,
+                      const Provenance& provenance,
+                      const std::filesystem::path& output,
+                      int num_threads);
 
 }  // namespace lockstep

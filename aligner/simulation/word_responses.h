@@ -9,7 +9,8 @@
 
 namespace lockstep {
 
-/// A word that the brain responds to: a row of the features, and the time in the recording from which latencies count.
+/// A word that the brain responds to: a row of the features, and the time in the recording from
+/// which latencies count.
 struct HeardWord {
   int64_t row = 0;
   double time_s = 0;
@@ -19,8 +20,11 @@ struct HeardWord {
 /// feature(word, tap, component) * kernel(tap, t - time of the word).
 class WordResponses {
  public:
-  /// `words` in ascending order of time; one kernel a tap; `features` is word x (tap, component), kept by reference.
-  WordResponses(std::vector<HeardWord> words, std::vector<ResponseKernel> kernels, const Eigen::MatrixXd& features);
+  /// `words` in ascending order of time; one kernel a tap; `features` is word x (tap, component),
+  /// kept by reference.
+  WordResponses(std::vector<HeardWord> words,
+                std::vector<ResponseKernel> kernels,
+                const Eigen::MatrixXd& features);
 
   /// times x (tap, component). `times_s` ascending.
   Eigen::MatrixXd at(std::span<const double> times_s) const;

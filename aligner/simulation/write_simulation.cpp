@@ -21,7 +21,10 @@ MegHeader with_provenance(const MegHeader& header, const Provenance& provenance)
 
 }  // namespace
 
-void write_simulation(const Simulation& simulation, const Provenance& provenance, const std::filesystem::path& output, int num_threads) {
+void write_simulation(const Simulation& simulation,
+                      const Provenance& provenance,
+                      const std::filesystem::path& output,
+                      int num_threads) {
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const MegHeader header = with_provenance(simulation.header(), provenance);
   std::mutex reading;  // HDF5 is asked for an offset by one thread at a time
@@ -29,16 +32,24 @@ void write_simulation(const Simulation& simulation, const Provenance& provenance
     const std::lock_guard lock(reading);
     const RecordingInfo& recording = header.recordings.at(static_cast<std::size_t>(part));
     const auto values = recording.num_samples * static_cast<int64_t>(header.sensors.size());
-    return std::vector<std::pair<int64_t, int64_t>>{{meg_data_offset(partial, recording.name), values * static_cast<int64_t>(sizeof(float))}};
+    return std::vector<std::pair<int64_t, int64_t>>{
+        {meg_data_offset(partial, recording.name), values * static_cast<int64_t>(sizeof(float))}};
   };
-  FilledFile file(output, sha256_of(provenance.to_json().dump()), Shard{}, static_cast<int64_t>(header.recordings.size()),
-                  [&header](const std::filesystem::path& partial) { lay_out_meg(partial, header); }, pieces_of);
+  FilledFile file(
+      output,
+      sha256_of(provenance.to_json().dump()),
+      Shard{},
+      static_cast<int64_t>(header.recordings.size()),
+      [&header](const std::filesystem::path& partial) { lay_out_meg(partial, header); },
+      pieces_of);
   const std::vector<int64_t> left = file.parts_left();
   Progress progress("simulate", static_cast<int64_t>(left.size()), "recordings");
   for_each_item(static_cast<int64_t>(left.size()), num_threads, [&](int64_t item, int) {
     const int64_t part = left[static_cast<std::size_t>(item)];
     const RowMajor data = simulation.data(static_cast<std::size_t>(part)).cast<float>();
-    file.write_part(part, std::as_bytes(std::span<const float>(data.data(), static_cast<std::size_t>(data.size()))));
+    file.write_part(
+        part,
+        std::as_bytes(std::span<const float>(data.data(), static_cast<std::size_t>(data.size()))));
     progress.advance(1);
   });
   file.finish();

@@ -1,6 +1,6 @@
-// Components from sums of products, a chunk of words or units at a time, so that no float64 copy of the activations is
-// made. The products square the condition number: directions below sqrt(rounding) of the largest are noise, and a fit
-// that would need one is refused.
+// Components from sums of products, a chunk of words or units at a time, so that no float64 copy of
+// the activations is made. The products square the condition number: directions below
+// sqrt(rounding) of the largest are noise, and a fit that would need one is refused.
 #include "aligner/targets/principal_components.h"
 
 #include <cblas.h>
@@ -14,7 +14,8 @@
 namespace lockstep {
 namespace {
 
-constexpr Eigen::Index kChunk = 512;  // rows summed at once; fixed, so that the order of summation is
+constexpr Eigen::Index kChunk =
+    512;  // rows summed at once; fixed, so that the order of summation is
 
 struct Eigenpairs {
   Eigen::VectorXd values;   // descending
@@ -98,23 +99,36 @@ Eigen::MatrixXd centred_units(const ActivationRows& activations,
   return block;
 }
 
-void check_sizes(Eigen::Index units, std::size_t words, int64_t num_components, const std::string& where) {
+void check_sizes(Eigen::Index units,
+                 std::size_t words,
+                 int64_t num_components,
+                 const std::string& where) {
   if (num_components < 1) {
     fail(Blame::kCommandLine, "{}: {} components; at least 1 is wanted", where, num_components);
   }
   if (units < num_components) {
-    fail(Blame::kData, "{}: {} units; at least as many as components, {}, are wanted", where, units, num_components);
+    fail(Blame::kData,
+         "{}: {} units; at least as many as components, {}, are wanted",
+         where,
+         units,
+         num_components);
   }
   if (static_cast<int64_t>(words) <= num_components) {
-    fail(Blame::kData, "{}: {} words to fit; more than components, {}, are wanted", where, words, num_components);
+    fail(Blame::kData,
+         "{}: {} words to fit; more than components, {}, are wanted",
+         where,
+         words,
+         num_components);
   }
 }
 
 /// Directions whose variance is more than rounding.
 int64_t count_directions(const Eigen::VectorXd& variances, std::size_t words, Eigen::Index units) {
-  const auto size = static_cast<double>(std::max<Eigen::Index>(units, static_cast<Eigen::Index>(words)));
+  const auto size =
+      static_cast<double>(std::max<Eigen::Index>(units, static_cast<Eigen::Index>(words)));
   const double least = variances[0] * size * std::numeric_limits<double>::epsilon();
-  return std::count_if(variances.begin(), variances.end(), [least](double value) { return value > least; });
+  return std::count_if(
+      variances.begin(), variances.end(), [least](double value) { return value > least; });
 }
 
 void fix_signs(Eigen::MatrixXd& basis) {
@@ -188,7 +202,8 @@ Eigen::MatrixXd project(const ActivationRows& activations, const PrincipalCompon
   for (Eigen::Index first = 0; first < activations.rows(); first += kChunk) {
     const Eigen::Index count = std::min(kChunk, activations.rows() - first);
     const Eigen::MatrixXd block =
-        (activations.middleRows(first, count).cast<double>().transpose().colwise() - components.mean);
+        (activations.middleRows(first, count).cast<double>().transpose().colwise() -
+         components.mean);
     projected.middleRows(first, count) = product(components.basis, block).transpose();
     for (Eigen::Index word = 0; word < count; ++word) {
       if (!block.col(word).allFinite()) {

@@ -1,4 +1,5 @@
-// From activations.h5 to targets.h5: each (context, tap) is read once and fitted for every fold, several at a time.
+// From activations.h5 to targets.h5: each (context, tap) is read once and fitted for every fold,
+// several at a time.
 #include "aligner/targets/reduction.h"
 
 #include <cblas.h>
@@ -31,7 +32,10 @@ std::vector<int64_t> rows_of(const std::vector<uint8_t>& flags) {
 }
 
 /// A word has activations where it has tokens, and only there.
-void check_values(const ActivationsHeader& header, const ActivationRows& values, const Place& place, const std::string& where) {
+void check_values(const ActivationsHeader& header,
+                  const ActivationRows& values,
+                  const Place& place,
+                  const std::string& where) {
   for (Eigen::Index word = 0; word < values.rows(); ++word) {
     const std::size_t at = place.context * header.words.size() + static_cast<std::size_t>(word);
     if (header.tokens[at] != 0 && !values.row(word).allFinite()) {
@@ -48,7 +52,8 @@ TargetsFit fit_targets(const ActivationRows& values,
                        const std::vector<int64_t>& fit_rows,
                        int64_t num_components,
                        const std::string& where) {
-  const PrincipalComponents components = fit_principal_components(values, fit_rows, num_components, where);
+  const PrincipalComponents components =
+      fit_principal_components(values, fit_rows, num_components, where);
   TargetsFit fit;
   using RowMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
   const RowMajor targets = project(values, components).cast<float>();
@@ -57,17 +62,21 @@ TargetsFit fit_targets(const ActivationRows& values,
   fit.targets.assign(targets.data(), targets.data() + targets.size());
   fit.basis.assign(basis.data(), basis.data() + basis.size());
   fit.mean.assign(mean.data(), mean.data() + mean.size());
-  fit.explained_variance.assign(components.explained.data(), components.explained.data() + num_components);
+  fit.explained_variance.assign(components.explained.data(),
+                                components.explained.data() + num_components);
   return fit;
 }
 
-OutlierCount count_outliers(const TargetsFit& fit, const std::vector<int64_t>& fit_rows, std::size_t num_components) {
+OutlierCount count_outliers(const TargetsFit& fit,
+                            const std::vector<int64_t>& fit_rows,
+                            std::size_t num_components) {
   OutlierCount outliers;
   std::vector<uint8_t> is_outlier(fit.targets.size() / num_components, 0);
   std::vector<double> column(fit_rows.size());
   for (std::size_t component = 0; component < num_components; ++component) {
     for (std::size_t k = 0; k < column.size(); ++k) {
-      column[k] = static_cast<double>(fit.targets[static_cast<std::size_t>(fit_rows[k]) * num_components + component]);
+      column[k] = static_cast<double>(
+          fit.targets[static_cast<std::size_t>(fit_rows[k]) * num_components + component]);
     }
     const Location location = mean_and_deviation(column);
     for (std::size_t word = 0; word < is_outlier.size(); ++word) {
@@ -94,10 +103,15 @@ TargetsHeader header_of(const ActivationsHeader& activations,
   header.num_components = options.num_components;
   header.num_units = activations.num_units;
   header.words_sha256 = activations.words_sha256;
-  for (const auto& flags : fit_words) header.fit_word.insert(header.fit_word.end(), flags.begin(), flags.end());
+  for (const auto& flags : fit_words)
+    header.fit_word.insert(header.fit_word.end(), flags.begin(), flags.end());
   switch (options.fit.scope) {
-    case FitScope::kAnalysed: header.fit = "analysed"; break;
-    case FitScope::kAll: header.fit = "all"; break;
+    case FitScope::kAnalysed:
+      header.fit = "analysed";
+      break;
+    case FitScope::kAll:
+      header.fit = "all";
+      break;
     case FitScope::kTrain:
       header.fit = "train";
       header.num_folds = static_cast<int64_t>(fit_words.size());
@@ -112,7 +126,8 @@ TargetsHeader header_of(const ActivationsHeader& activations,
 Reduction reduce_activations(const ActivationsFile& activations,
                              const FitWordsSources& sources,
                              const ReductionOptions& options) {
-  // Workers of one BLAS thread each: no spinning, and the order of summation does not depend on their number.
+  // Workers of one BLAS thread each: no spinning, and the order of summation does not depend on
+  // their number.
   openblas_set_num_threads(1);
   const ActivationsHeader& from = activations.header();
   const auto fit_words = choose_fit_words(from, sources, options.fit);
@@ -127,22 +142,27 @@ Reduction reduce_activations(const ActivationsFile& activations,
   std::mutex reading;  // HDF5 readers are not thread-safe
   Progress progress("reduce", static_cast<int64_t>(num_places), "taps");
   for_each_item(static_cast<int64_t>(num_places), options.num_threads, [&](int64_t item, int) {
-    const Place place = {static_cast<std::size_t>(item) / from.taps.size(), static_cast<std::size_t>(item) % from.taps.size()};
-    const std::string where = text("context {}, {}", from.contexts[place.context].name, from.taps[place.tap].name);
+    const Place place = {static_cast<std::size_t>(item) / from.taps.size(),
+                         static_cast<std::size_t>(item) % from.taps.size()};
+    const std::string where =
+        text("context {}, {}", from.contexts[place.context].name, from.taps[place.tap].name);
     std::vector<float> values;
     {
       const std::lock_guard lock(reading);
       values = activations.read(place.context, place.tap);
     }
-    const ActivationRows rows(values.data(), static_cast<Eigen::Index>(from.words.size()), from.num_units);
+    const ActivationRows rows(
+        values.data(), static_cast<Eigen::Index>(from.words.size()), from.num_units);
     check_values(from, rows, place, where);
     for (std::size_t fold = 0; fold < fit_rows.size(); ++fold) {
       const std::size_t at = fold * num_places + static_cast<std::size_t>(item);
       reduction.fits[at] = fit_targets(rows, fit_rows[fold], options.num_components, where);
-      reduction.outliers[at] = count_outliers(reduction.fits[at], fit_rows[fold], static_cast<std::size_t>(options.num_components));
+      reduction.outliers[at] = count_outliers(
+          reduction.fits[at], fit_rows[fold], static_cast<std::size_t>(options.num_components));
       reduction.outliers[at].context = from.contexts[place.context].name;
       reduction.outliers[at].tap = from.taps[place.tap].name;
-      if (options.fit.scope == FitScope::kTrain) reduction.outliers[at].fold = static_cast<int64_t>(fold);
+      if (options.fit.scope == FitScope::kTrain)
+        reduction.outliers[at].fold = static_cast<int64_t>(fold);
     }
     progress.advance(1);
   });
@@ -150,17 +170,22 @@ Reduction reduce_activations(const ActivationsFile& activations,
 }
 
 std::string describe_outliers(const std::vector<OutlierCount>& outliers) {
-  const auto most = std::max_element(outliers.begin(), outliers.end(), [](const auto& a, const auto& b) { return a.count < b.count; });
+  const auto most =
+      std::max_element(outliers.begin(), outliers.end(), [](const auto& a, const auto& b) {
+        return a.count < b.count;
+      });
   if (most == outliers.end() || most->count == 0) return {};
   int64_t total = 0;
   for (const auto& one : outliers) total += one.count;
-  return text("{} word vectors lie beyond {} SD on a component; most of them, {}, at context {}, {} (farthest {} SD)",
-              with_thousands(total),
-              kOutlierDeviations,
-              with_thousands(most->count),
-              most->context,
-              most->tap,
-              std::round(most->farthest * 10) / 10);
+  return text(
+      "{} word vectors lie beyond {} SD on a component; most of them, {}, at context {}, {} "
+      "(farthest {} SD)",
+      with_thousands(total),
+      kOutlierDeviations,
+      with_thousands(most->count),
+      most->context,
+      most->tap,
+      std::round(most->farthest * 10) / 10);
 }
 
 }  // namespace lockstep

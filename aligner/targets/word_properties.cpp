@@ -16,7 +16,9 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-bool same_block(const WordRow& a, const WordRow& b) { return a.story == b.story && a.block == b.block; }
+bool same_block(const WordRow& a, const WordRow& b) {
+  return a.story == b.story && a.block == b.block;
+}
 
 /// Words of the block whose onset lies in the window before that of `row`, per second.
 double rate_before(const std::vector<WordRow>& rows, std::size_t row) {
@@ -43,7 +45,9 @@ std::vector<Place> places_of(const std::vector<WordRow>& rows) {
       if (rows[row].sentence != sentence) before = 0;
       sentence = rows[row].sentence;
       if (sentence >= 0) places[row].in_sentence = before++;
-      if (end - begin > 1) places[row].in_story = static_cast<double>(row - begin) / static_cast<double>(end - begin - 1);
+      if (end - begin > 1)
+        places[row].in_story =
+            static_cast<double>(row - begin) / static_cast<double>(end - begin - 1);
     }
   }
   return places;
@@ -57,7 +61,8 @@ Reduction word_properties(const Words& words) {
   for (const auto& row : rows) ++counts[word_type(row.word)];
   const std::vector<Place> places = places_of(rows);
 
-  WordSet set = make_word_set(words, "word properties", static_cast<int64_t>(kWordProperties.size()));
+  WordSet set =
+      make_word_set(words, "word properties", static_cast<int64_t>(kWordProperties.size()));
   int64_t num_whole = 0;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const bool has_previous = row > 0 && same_block(rows[row - 1], rows[row]);
@@ -79,7 +84,10 @@ Reduction word_properties(const Words& words) {
     if (is_whole) ++num_whole;
   }
   if (num_whole == 0) {
-    fail(Blame::kData, "reduce: none of {} words has all of: {}; timed words with sentences are wanted", rows.size(), join(kWordProperties, ", "));
+    fail(Blame::kData,
+         "reduce: none of {} words has all of: {}; timed words with sentences are wanted",
+         rows.size(),
+         join(kWordProperties, ", "));
   }
   return std::move(set).finish();
 }

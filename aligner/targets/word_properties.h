@@ -21,8 +21,9 @@ inline constexpr std::array<const char*, 8> kWordProperties = {
 };
 inline constexpr double kRateWindow_s = 5;
 
-/// Targets of one context ("1") and one tap ("word properties"): every word of words.tsv. A word that lacks one of them
-/// (no times, no sentence, the first of a block) has NaN throughout. Throws Error(kData) if that leaves no word.
+/// Targets of one context ("1") and one tap ("word properties"): every word of words.tsv. A word
+/// that lacks one of them (no times, no sentence, the first of a block) has NaN throughout. Throws
+/// Error(kData) if that leaves no word.
 Reduction word_properties(const Words& words);
 
 }  // namespace lockstep

@@ -10,8 +10,8 @@
 
 namespace lockstep {
 
-/// Targets that come from the words alone, under construction: one context, one tap, every row of words.tsv, NaN until
-/// filled in.
+/// Targets that come from the words alone, under construction: one context, one tap, every row of
+/// words.tsv, NaN until filled in.
 struct WordSet {
   TargetsHeader header;
   TargetsFit fit;
@@ -31,12 +31,14 @@ inline WordSet make_word_set(const Words& words, const std::string& name, int64_
   set.header.model.family = "none";
   set.header.contexts = {{"1", 1}};
   set.header.taps = {{name, 0, kUnknown, 0}};
-  for (std::size_t row = 0; row < words.rows.size(); ++row) set.header.words.push_back(static_cast<int64_t>(row));
+  for (std::size_t row = 0; row < words.rows.size(); ++row)
+    set.header.words.push_back(static_cast<int64_t>(row));
   set.header.num_components = num_components;
   set.header.fit = "none";
   set.header.fit_word.assign(words.rows.size(), 0);
   set.header.words_sha256 = words.sha256;
-  set.fit.targets.assign(words.rows.size() * static_cast<std::size_t>(num_components), std::numeric_limits<float>::quiet_NaN());
+  set.fit.targets.assign(words.rows.size() * static_cast<std::size_t>(num_components),
+                         std::numeric_limits<float>::quiet_NaN());
   set.fit.explained_variance.assign(static_cast<std::size_t>(num_components), kUnknown);
   return set;
 }

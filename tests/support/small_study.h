@@ -17,9 +17,12 @@
 
 namespace lockstep::testing {
 
-/// `num_words` timed words in stories of `words_per_story`; every second word is a content word; 0.2 to 0.4 s from word to
-/// word, blocks of 20, sentences of 7. As read back from `folder`, where it is written.
-inline Words small_words(const std::filesystem::path& folder, int64_t num_words, int64_t words_per_story) {
+/// `num_words` timed words in stories of `words_per_story`; every second word is a content word;
+/// 0.2 to 0.4 s from word to word, blocks of 20, sentences of 7. As read back from `folder`, where
+/// it is written.
+inline Words small_words(const std::filesystem::path& folder,
+                         int64_t num_words,
+                         int64_t words_per_story) {
   Words words;
   words.pos_source = "by turns";
   words.provenance.label = "words.tsv";
@@ -41,7 +44,8 @@ inline Words small_words(const std::filesystem::path& folder, int64_t num_words,
     row.onset_s = onset_s;
     row.duration_s = 0.15;
     row.has_span = true;
-    row.span = {static_cast<int64_t>(text.size()), static_cast<int64_t>(text.size() + row.word.size())};
+    row.span = {static_cast<int64_t>(text.size()),
+                static_cast<int64_t>(text.size() + row.word.size())};
     row.sentence = in_story / 7;
     row.content = k % 2 == 1;
     row.pos = row.content ? "NOUN" : "DET";
@@ -64,10 +68,13 @@ struct SmallActivations {
 };
 
 /// activations.h5 of all words: taps "block 1", "block 2", ... at depths evenly spaced up to 0.9.
-inline void write_small_activations(const std::filesystem::path& file, const Words& words, const SmallActivations& wanted) {
+inline void write_small_activations(const std::filesystem::path& file,
+                                    const Words& words,
+                                    const SmallActivations& wanted) {
   ActivationsHeader header;
   header.model = {"small model", "llama", 1000, 10, true};
-  for (const int64_t context : wanted.contexts) header.contexts.push_back({std::to_string(context), context});
+  for (const int64_t context : wanted.contexts)
+    header.contexts.push_back({std::to_string(context), context});
   for (int64_t tap = 1; tap <= wanted.num_taps; ++tap) {
     const double depth = 0.9 * static_cast<double>(tap) / static_cast<double>(wanted.num_taps);
     header.taps.push_back({"block " + std::to_string(tap), tap, depth, depth});
@@ -75,7 +82,8 @@ inline void write_small_activations(const std::filesystem::path& file, const Wor
   const auto num_words = static_cast<int64_t>(words.rows.size());
   std::vector<int64_t> in_story;
   for (int64_t word = 0; word < num_words; ++word) {
-    const bool is_first = word == 0 || words.rows[static_cast<std::size_t>(word)].story != words.rows[static_cast<std::size_t>(word - 1)].story;
+    const bool is_first = word == 0 || words.rows[static_cast<std::size_t>(word)].story !=
+                                           words.rows[static_cast<std::size_t>(word - 1)].story;
     in_story.push_back(is_first ? 0 : in_story.back() + 1);
     header.words.push_back(word);
     header.text.push_back(words.rows[static_cast<std::size_t>(word)].word);
@@ -84,12 +92,14 @@ inline void write_small_activations(const std::filesystem::path& file, const Wor
   header.num_units = wanted.num_units;
   std::vector<float> values;
   for (const int64_t context : wanted.contexts) {
-    for (int64_t word = 0; word < num_words; ++word) header.tokens.push_back(in_story[static_cast<std::size_t>(word)] + 1 >= context ? 1 : 0);
+    for (int64_t word = 0; word < num_words; ++word)
+      header.tokens.push_back(in_story[static_cast<std::size_t>(word)] + 1 >= context ? 1 : 0);
     for (int64_t tap = 0; tap < wanted.num_taps; ++tap) {
       for (int64_t word = 0; word < num_words; ++word) {
         const bool is_available = in_story[static_cast<std::size_t>(word)] + 1 >= context;
         for (int64_t unit = 0; unit < wanted.num_units; ++unit) {
-          values.push_back(is_available ? static_cast<float>(wanted.value(context, tap, word, unit)) : std::nanf(""));
+          values.push_back(is_available ? static_cast<float>(wanted.value(context, tap, word, unit))
+                                        : std::nanf(""));
         }
       }
     }
@@ -106,7 +116,10 @@ inline void write_small_activations(const std::filesystem::path& file, const Wor
 
 /// A standard normal number that depends on the arguments alone.
 inline double noise_value(uint64_t seed, int64_t context, int64_t tap, int64_t word, int64_t unit) {
-  return RandomStream(seed, "value", static_cast<uint64_t>(((context * 100 + tap) * 100000 + word) * 1000 + unit)).normal();
+  return RandomStream(seed,
+                      "value",
+                      static_cast<uint64_t>(((context * 100 + tap) * 100000 + word) * 1000 + unit))
+      .normal();
 }
 
 }  // namespace lockstep::testing

@@ -45,10 +45,13 @@ TEST_P(FourierOfLength, ComesBack) {
   const auto back = fourier.signal(fourier.spectrum(signal), static_cast<int64_t>(signal.size()));
 
   ASSERT_EQ(back.size(), signal.size());
-  for (std::size_t n = 0; n < signal.size(); ++n) EXPECT_NEAR(back[n], signal[n], 1e-14) << "sample " << n;
+  for (std::size_t n = 0; n < signal.size(); ++n)
+    EXPECT_NEAR(back[n], signal[n], 1e-14) << "sample " << n;
 }
 
-INSTANTIATE_TEST_SUITE_P(Lengths, FourierOfLength, ::testing::Values(1, 2, 3, 4, 7, 30, 64, 77, 101, 360));
+INSTANTIATE_TEST_SUITE_P(Lengths,
+                         FourierOfLength,
+                         ::testing::Values(1, 2, 3, 4, 7, 30, 64, 77, 101, 360));
 
 TEST(Fourier, OfNothingIsNothing) {
   Fourier fourier;

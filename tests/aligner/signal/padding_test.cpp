@@ -17,7 +17,9 @@ TEST(PadByReflection, FillsUpWithZerosWhereTheSignalIsTooShort) {
   EXPECT_EQ(pad_by_reflection(signal, 3, 2), (std::vector<double>{0, 0, -1, 1, 3, 5, 0}));
 }
 
-TEST(PadByReflection, OfNothingIsZeros) { EXPECT_EQ(pad_by_reflection({}, 1, 2), (std::vector<double>{0, 0, 0})); }
+TEST(PadByReflection, OfNothingIsZeros) {
+  EXPECT_EQ(pad_by_reflection({}, 1, 2), (std::vector<double>{0, 0, 0}));
+}
 
 }  // namespace
 }  // namespace lockstep

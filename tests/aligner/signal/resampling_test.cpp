@@ -18,7 +18,9 @@ using testing::sum_of_squares;
 
 std::vector<double> tone(double frequency_hz, double rate_hz, std::size_t length) {
   std::vector<double> signal;
-  for (std::size_t n = 0; n < length; ++n) signal.push_back(std::sin(2 * std::numbers::pi * frequency_hz * static_cast<double>(n) / rate_hz));
+  for (std::size_t n = 0; n < length; ++n)
+    signal.push_back(
+        std::sin(2 * std::numbers::pi * frequency_hz * static_cast<double>(n) / rate_hz));
   return signal;
 }
 
@@ -51,13 +53,15 @@ TEST(Resample, KeepsATonesTimeOnTheExactGrid) {
 
   const std::vector<double> expected = tone(3, 30, y.size());
   // The reflected ends of the tone leave 2e-3; a millisecond would be 2e-2.
-  for (std::size_t n = 30; n + 30 < y.size(); ++n) EXPECT_NEAR(y[n], expected[n], 5e-3) << "sample " << n;
+  for (std::size_t n = 30; n + 30 < y.size(); ++n)
+    EXPECT_NEAR(y[n], expected[n], 5e-3) << "sample " << n;
 }
 
 TEST(Resample, GoesUpAndDownWithoutLoss) {
   const std::vector<double> x = lcg_signal(90);
 
-  const std::vector<double> back = resample(resample(x, {4, 1}, ResamplingEnds::kPeriodic), {1, 4}, ResamplingEnds::kPeriodic);
+  const std::vector<double> back =
+      resample(resample(x, {4, 1}, ResamplingEnds::kPeriodic), {1, 4}, ResamplingEnds::kPeriodic);
 
   ASSERT_EQ(back.size(), x.size());
   for (std::size_t n = 0; n < x.size(); ++n) EXPECT_NEAR(back[n], x[n], 1e-13) << "sample " << n;
@@ -72,8 +76,10 @@ TEST(Resample, ByOneChangesNothing) {
 }
 
 TEST(Resample, RemovesWhatLiesAboveTheNewNyquist) {
-  EXPECT_LT(sum_of_squares(resample(tone(16, 1200, 2400), {1, 40}, ResamplingEnds::kPeriodic)), 1e-20);
-  EXPECT_NEAR(sum_of_squares(resample(tone(14, 1200, 2400), {1, 40}, ResamplingEnds::kPeriodic)), 30, 1e-9);
+  EXPECT_LT(sum_of_squares(resample(tone(16, 1200, 2400), {1, 40}, ResamplingEnds::kPeriodic)),
+            1e-20);
+  EXPECT_NEAR(
+      sum_of_squares(resample(tone(14, 1200, 2400), {1, 40}, ResamplingEnds::kPeriodic)), 30, 1e-9);
 }
 
 // Shifts of resampled Armeni-like recordings, from the formula and from sines run through MNE
@@ -85,15 +91,19 @@ TEST(ResamplingTimeError, IsThatOfMne) {
 
 TEST(ResamplingTimeError, IsNoneOnTheExactGrid) {
   for (const int64_t length : {1, 39, 72000, 72001, 4327777}) {
-    EXPECT_LT(resampling_time_error(length, 1200, {1, 40}, ResamplingEnds::kExact), 1e-12) << length << " samples";
+    EXPECT_LT(resampling_time_error(length, 1200, {1, 40}, ResamplingEnds::kExact), 1e-12)
+        << length << " samples";
   }
   EXPECT_LT(resampling_time_error(1000, 1000, {3, 100}, ResamplingEnds::kExact), 1e-12);
 }
 
 TEST(Resample, RefusesNothing) {
-  const std::string message = message_of(Blame::kProgram, [] { resample({}, {1, 40}, ResamplingEnds::kExact); });
+  const std::string message = message_of(Blame::kProgram, [] {
+    resample({}, {1, 40}, ResamplingEnds::kExact);
+  });
 
-  EXPECT_TRUE(holds(message, "resample: 0 samples by 1/40; at least one sample and positive numbers are wanted"));
+  EXPECT_TRUE(holds(
+      message, "resample: 0 samples by 1/40; at least one sample and positive numbers are wanted"));
 }
 
 }  // namespace

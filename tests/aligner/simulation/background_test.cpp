@@ -21,7 +21,8 @@ SimulationOptions options_of(int64_t num_sensors) {
 
 Eigen::MatrixXd field_of(const SimulationOptions& options, const std::string& recording = "rec") {
   const BackgroundBrain brain = background_brain(options, "sub-001");
-  const Eigen::MatrixXd lead = lead_field(helmet(options.num_sensors), brain.dipoles, Eigen::Matrix3d::Identity());
+  const Eigen::MatrixXd lead =
+      lead_field(helmet(options.num_sensors), brain.dipoles, Eigen::Matrix3d::Identity());
   return background_field(brain, lead, options, recording, kSamples);
 }
 
@@ -31,7 +32,8 @@ double power_in(const Eigen::MatrixXd& field, double from_hz, double to_hz) {
   double power = 0;
   int count = 0;
   for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
-    const auto half = fourier.spectrum(std::span<const double>(field.col(sensor).data(), static_cast<std::size_t>(field.rows())));
+    const auto half = fourier.spectrum(
+        std::span<const double>(field.col(sensor).data(), static_cast<std::size_t>(field.rows())));
     for (std::size_t k = 0; k < half.size(); ++k) {
       const double f = static_cast<double>(k) * kRate_hz / static_cast<double>(field.rows());
       if (f < from_hz || f >= to_hz) continue;
@@ -72,7 +74,8 @@ TEST(BackgroundField, FallsAsOneOverF) {
 
     const Eigen::MatrixXd field = field_of(options);
 
-    const double slope = std::log(power_in(field, 7.5, 8.5) / power_in(field, 0.75, 0.85)) / std::log(10);
+    const double slope =
+        std::log(power_in(field, 7.5, 8.5) / power_in(field, 0.75, 0.85)) / std::log(10);
     EXPECT_NEAR(slope, -exponent, 0.1);
   }
 }
@@ -87,7 +90,10 @@ TEST(BackgroundField, HasAnAlphaRhythm) {
   const Eigen::MatrixXd without = field_of(options);
 
   EXPECT_NEAR(alpha_hz, 10, 2);
-  const auto gain = [&](double at_hz) { return power_in(with, at_hz - 0.25, at_hz + 0.25) / power_in(without, at_hz - 0.25, at_hz + 0.25); };
+  const auto gain = [&](double at_hz) {
+    return power_in(with, at_hz - 0.25, at_hz + 0.25) /
+           power_in(without, at_hz - 0.25, at_hz + 0.25);
+  };
   EXPECT_GT(gain(alpha_hz), 5);
   EXPECT_GT(gain(alpha_hz), 3 * gain(alpha_hz - 3));
   EXPECT_GT(gain(alpha_hz), 3 * gain(alpha_hz + 3));
@@ -123,7 +129,8 @@ TEST(BackgroundField, IsAlikeAtNeighbouringSensors) {
   int num_far = 0;
   for (Eigen::Index a = 0; a < 100; ++a) {
     for (Eigen::Index b = 0; b < a; ++b) {
-      const double distance_m = (sensors[static_cast<std::size_t>(a)] - sensors[static_cast<std::size_t>(b)]).norm();
+      const double distance_m =
+          (sensors[static_cast<std::size_t>(a)] - sensors[static_cast<std::size_t>(b)]).norm();
       if (distance_m < 0.03) near += std::abs(correlation(a, b)), ++num_near;
       if (distance_m > 0.12) far += std::abs(correlation(a, b)), ++num_far;
     }

@@ -24,7 +24,8 @@ TEST(Helmet, CoversTheHeadEvenly) {
   for (std::size_t a = 0; a < sensors.size(); ++a) {
     EXPECT_NEAR(sensors[a].norm(), kHelmetRadius_m, 1e-12);
     lowest = std::min(lowest, sensors[a].z() / kHelmetRadius_m);
-    for (std::size_t b = 0; b < a; ++b) nearest = std::min(nearest, (sensors[a] - sensors[b]).norm());
+    for (std::size_t b = 0; b < a; ++b)
+      nearest = std::min(nearest, (sensors[a] - sensors[b]).norm());
   }
   EXPECT_NEAR(lowest, kHelmetRim, 0.01);
   // 269 discs on the cap: each has 3.2 cm^2, a diameter of 2 cm.
@@ -51,15 +52,19 @@ TEST(LeadField, IsTheRadialFieldOfTheCurrent) {
     return 1e-7 * a * std::sin(t) / std::pow(distance, 3);
   };
 
-  const Eigen::MatrixXd field = lead_field(sensors, {{Point(0, 0, a), Point(0, 1, 0)}}, Eigen::Matrix3d::Identity());
+  const Eigen::MatrixXd field =
+      lead_field(sensors, {{Point(0, 0, a), Point(0, 1, 0)}}, Eigen::Matrix3d::Identity());
 
-  EXPECT_NEAR(std::abs(field(0, 0)), by_hand(kHelmetRadius_m) - by_hand(kHelmetRadius_m + kBaseline_m), 1e-18);
+  EXPECT_NEAR(std::abs(field(0, 0)),
+              by_hand(kHelmetRadius_m) - by_hand(kHelmetRadius_m + kBaseline_m),
+              1e-18);
 }
 
 TEST(LeadField, OfARadialCurrentIsNothing) {
   const Point position(0.01, 0.03, 0.05);
 
-  const Eigen::MatrixXd field = lead_field(helmet(30), {{position, position.normalized()}}, Eigen::Matrix3d::Identity());
+  const Eigen::MatrixXd field =
+      lead_field(helmet(30), {{position, position.normalized()}}, Eigen::Matrix3d::Identity());
 
   EXPECT_LT(field.cwiseAbs().maxCoeff(), 1e-20);
 }

@@ -20,12 +20,14 @@ using testing::TemporaryFolder;
 
 constexpr int64_t kWords = 80;
 
-/// targets.h5 of 80 words, contexts 1 and 5, two taps of three components; the first four words lack context 5.
+/// targets.h5 of 80 words, contexts 1 and 5, two taps of three components; the first four words
+/// lack context 5.
 struct SmallTargets {
   TargetsHeader header;
-  std::function<double(int64_t context, int64_t tap, int64_t word, int64_t component)> value = [](int64_t context, int64_t tap, int64_t word, int64_t component) {
-    return 3 + 2 * noise_value(1, context, tap, word, component);
-  };
+  std::function<double(int64_t context, int64_t tap, int64_t word, int64_t component)> value =
+      [](int64_t context, int64_t tap, int64_t word, int64_t component) {
+        return 3 + 2 * noise_value(1, context, tap, word, component);
+      };
 
   SmallTargets() {
     header.contexts = {{"1", 1}, {"5", 5}};
@@ -45,7 +47,9 @@ struct SmallTargets {
       for (int64_t word = 0; word < kWords; ++word) {
         for (int64_t component = 0; component < 3; ++component) {
           const bool is_available = fit % 4 < 2 || word >= 4;
-          one.targets.push_back(is_available ? static_cast<float>(value(fit / 2 % 2, fit % 2, word, component)) : std::nanf(""));
+          one.targets.push_back(
+              is_available ? static_cast<float>(value(fit / 2 % 2, fit % 2, word, component))
+                           : std::nanf(""));
         }
       }
       one.explained_variance = {0.5, 0.3, 0.1};
@@ -70,7 +74,8 @@ TEST(FindContext, NamesThoseThereAre) {
   TargetsHeader header;
   header.contexts = {{"1", 1}, {"50", 50}};
 
-  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { find_context(header, "7"); }), "simulate: --plant-context: 7; the targets have 1, 50"));
+  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { find_context(header, "7"); }),
+                    "simulate: --plant-context: 7; the targets have 1, 50"));
 }
 
 TEST(PlantedFeatures, AreStandardOverTheWordsOfTheFit) {
@@ -96,7 +101,8 @@ TEST(PlantedFeatures, AreStandardOverTheWordsOfTheFit) {
 TEST(PlantedFeatures, AreNothingForWordsWithoutTargets) {
   const TemporaryFolder folder;
 
-  const PlantedFeatures features = planted_features(SmallTargets().in(folder), 1, kWords + 2, Planting::kFull);
+  const PlantedFeatures features =
+      planted_features(SmallTargets().in(folder), 1, kWords + 2, Planting::kFull);
 
   for (const int word : {0, 3, 80, 81}) {
     EXPECT_EQ(features.has_targets[static_cast<std::size_t>(word)], 0) << "word " << word;
@@ -109,7 +115,9 @@ TEST(PlantedFeatures, AreNothingForWordsWithoutTargets) {
 TEST(PlantedFeatures, HaveABound) {
   const TemporaryFolder folder;
   SmallTargets small;
-  small.value = [](int64_t context, int64_t tap, int64_t word, int64_t component) { return word == 10 && component == 0 ? 500 : noise_value(1, context, tap, word, component); };
+  small.value = [](int64_t context, int64_t tap, int64_t word, int64_t component) {
+    return word == 10 && component == 0 ? 500 : noise_value(1, context, tap, word, component);
+  };
 
   const PlantedFeatures features = planted_features(small.in(folder), 1, kWords, Planting::kFull);
 
@@ -126,9 +134,18 @@ TEST(PlantedFeatures, RefuseTargetsThatDoNotFit) {
   SmallTargets empty;
   empty.value = [](int64_t, int64_t, int64_t, int64_t) { return NAN; };
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { planted_features(by_fold.in(folder), 1, kWords, Planting::kFull); }), "simulate: the targets have 2 fits, one a fold"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { planted_features(empty.in(folder), 1, kWords, Planting::kFull); }), "simulate: 0 words have targets at context 5; at least 2 are wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { planted_features(SmallTargets().in(folder), 1, 10, Planting::kFull); }), "simulate: the targets name word 79; the stimuli have 10 words"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData,
+                       [&] { planted_features(by_fold.in(folder), 1, kWords, Planting::kFull); }),
+            "simulate: the targets have 2 fits, one a fold"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData,
+                       [&] { planted_features(empty.in(folder), 1, kWords, Planting::kFull); }),
+            "simulate: 0 words have targets at context 5; at least 2 are wanted"));
+  EXPECT_TRUE(holds(
+      message_of(Blame::kData,
+                 [&] { planted_features(SmallTargets().in(folder), 1, 10, Planting::kFull); }),
+      "simulate: the targets name word 79; the stimuli have 10 words"));
 }
 
 /// 300 words of two taps of two features each; the taps share most of their variance.

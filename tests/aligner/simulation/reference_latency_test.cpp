@@ -17,7 +17,8 @@ constexpr int kTaps = 3;
 constexpr int kComponents = 2;
 constexpr double kRate_hz = 30;
 
-/// Words 0.34 s apart on average, with components that the taps share to the degree `shared` (a variance).
+/// Words 0.34 s apart on average, with components that the taps share to the degree `shared` (a
+/// variance).
 struct Experiment {
   explicit Experiment(double shared, const std::vector<double>& latencies_s) {
     RandomStream stream(11, "experiment");
@@ -29,7 +30,8 @@ struct Experiment {
       double common[kComponents];
       for (double& value : common) value = stream.normal();
       for (int feature = 0; feature < kTaps * kComponents; ++feature) {
-        features.values(word, feature) = std::sqrt(shared) * common[feature % kComponents] + std::sqrt(1 - shared) * stream.normal();
+        features.values(word, feature) = std::sqrt(shared) * common[feature % kComponents] +
+                                         std::sqrt(1 - shared) * stream.normal();
       }
       heard.push_back({word, time_s});
       words.push_back({word, static_cast<int64_t>(std::nearbyint(time_s * kRate_hz))});
@@ -37,7 +39,8 @@ struct Experiment {
     }
     features.targets = features.values;
     std::vector<ResponseKernel> kernels;
-    for (const double latency_s : latencies_s) kernels.emplace_back(ResponseShape{.latency_s = latency_s, .width_s = 0.08}, ImportedBand{});
+    for (const double latency_s : latencies_s)
+      kernels.emplace_back(ResponseShape{.latency_s = latency_s, .width_s = 0.08}, ImportedBand{});
     responses = std::make_unique<WordResponses>(heard, kernels, features.values);
     offsets.resize(28);
     std::iota(offsets.begin(), offsets.end(), -4);
@@ -50,21 +53,26 @@ struct Experiment {
   std::vector<int64_t> offsets;
 };
 
-/// What least squares on noisy sources really reaches: mean correlation over components, tap x offset.
+/// What least squares on noisy sources really reaches: mean correlation over components, tap x
+/// offset.
 Eigen::MatrixXd decoded(const Experiment& experiment, double noise) {
   RandomStream stream(12, "noise");
-  Eigen::MatrixXd scores = Eigen::MatrixXd::Zero(kTaps, static_cast<Eigen::Index>(experiment.offsets.size()));
+  Eigen::MatrixXd scores =
+      Eigen::MatrixXd::Zero(kTaps, static_cast<Eigen::Index>(experiment.offsets.size()));
   for (std::size_t k = 0; k < experiment.offsets.size(); ++k) {
     std::vector<double> times_s;
-    for (const auto& word : experiment.words) times_s.push_back(static_cast<double>(word.sample + experiment.offsets[k]) / kRate_hz);
+    for (const auto& word : experiment.words)
+      times_s.push_back(static_cast<double>(word.sample + experiment.offsets[k]) / kRate_hz);
     Eigen::MatrixXd sources = experiment.responses->at(times_s);
     for (double& value : sources.reshaped()) value += noise * stream.normal();
     sources.rowwise() -= sources.colwise().mean().eval();
     Eigen::MatrixXd targets = experiment.features.targets;
     targets.rowwise() -= targets.colwise().mean().eval();
-    const Eigen::MatrixXd predicted = sources * (sources.transpose() * sources).ldlt().solve(sources.transpose() * targets);
+    const Eigen::MatrixXd predicted =
+        sources * (sources.transpose() * sources).ldlt().solve(sources.transpose() * targets);
     for (Eigen::Index feature = 0; feature < targets.cols(); ++feature) {
-      const double r = predicted.col(feature).dot(targets.col(feature)) / (predicted.col(feature).norm() * targets.col(feature).norm());
+      const double r = predicted.col(feature).dot(targets.col(feature)) /
+                       (predicted.col(feature).norm() * targets.col(feature).norm());
       scores(feature / kComponents, static_cast<Eigen::Index>(k)) += r / kComponents;
     }
   }
@@ -72,7 +80,11 @@ Eigen::MatrixXd decoded(const Experiment& experiment, double noise) {
 }
 
 Eigen::MatrixXd strength_of(const Experiment& experiment, int num_threads = 1) {
-  return decoding_strength({{experiment.responses.get(), experiment.words}}, experiment.features, kRate_hz, experiment.offsets, num_threads);
+  return decoding_strength({{experiment.responses.get(), experiment.words}},
+                           experiment.features,
+                           kRate_hz,
+                           experiment.offsets,
+                           num_threads);
 }
 
 TEST(ReferenceLatency, IsThatOfADecoderThatHasSeenEnough) {
@@ -84,12 +96,15 @@ TEST(ReferenceLatency, IsThatOfADecoderThatHasSeenEnough) {
   const std::vector<double> expected = reference_latencies(scores, experiment.offsets, kRate_hz);
   const std::vector<double> reference = reference_latencies(strength, experiment.offsets, kRate_hz);
   for (int tap = 0; tap < kTaps; ++tap) {
-    EXPECT_NEAR(reference[static_cast<std::size_t>(tap)], expected[static_cast<std::size_t>(tap)], 0.034) << "tap " << tap;
+    EXPECT_NEAR(
+        reference[static_cast<std::size_t>(tap)], expected[static_cast<std::size_t>(tap)], 0.034)
+        << "tap " << tap;
     const Eigen::RowVectorXd a = strength.row(tap) / strength.row(tap).maxCoeff();
     const Eigen::RowVectorXd b = scores.row(tap) / scores.row(tap).maxCoeff();
     for (Eigen::Index k = 0; k < a.size(); ++k) {
       if (a[k] < 0.5) continue;
-      EXPECT_NEAR(a[k], b[k], 0.1) << "tap " << tap << ", offset " << experiment.offsets[static_cast<std::size_t>(k)];
+      EXPECT_NEAR(a[k], b[k], 0.1)
+          << "tap " << tap << ", offset " << experiment.offsets[static_cast<std::size_t>(k)];
     }
   }
 }
@@ -98,7 +113,8 @@ TEST(ReferenceLatency, IsTheLatencyWhereNothingIsShared) {
   // On the grid of samples, so that rounding of onsets is symmetric.
   const Experiment experiment(0, {0.2, 0.3, 0.4});
 
-  const std::vector<double> reference = reference_latencies(strength_of(experiment), experiment.offsets, kRate_hz);
+  const std::vector<double> reference =
+      reference_latencies(strength_of(experiment), experiment.offsets, kRate_hz);
 
   EXPECT_NEAR(reference[0], 0.2, 1e-9);
   EXPECT_NEAR(reference[1], 0.3, 1e-9);
@@ -108,7 +124,8 @@ TEST(ReferenceLatency, IsTheLatencyWhereNothingIsShared) {
 TEST(ReferenceLatency, MovesTowardsTheOthersWhereComponentsAreShared) {
   const Experiment experiment(0.95, {0.2, 0.2667, 0.3333});
 
-  const std::vector<double> reference = reference_latencies(strength_of(experiment), experiment.offsets, kRate_hz);
+  const std::vector<double> reference =
+      reference_latencies(strength_of(experiment), experiment.offsets, kRate_hz);
 
   EXPECT_GT(reference[0], 0.2001);
   EXPECT_LT(reference[2], 0.3332);

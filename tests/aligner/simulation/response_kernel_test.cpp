@@ -23,13 +23,16 @@ TEST(ResponseKernel, IsWhatImportMakesOfTheResponse) {
   const ResponseShape shape = {.latency_s = 0.2, .width_s = 0.08, .skew = 0.3};
   const double onset_s = 60.0123;
   std::vector<double> recorded;
-  for (int n = 0; n < 120 * 1200; ++n) recorded.push_back(shape.at(static_cast<double>(n) / 1200 - onset_s));
-  const std::vector<double> imported = resample(filter_zero_phase(recorded, band_pass({0.1, 20}, 1200)), {1, 40}, ResamplingEnds::kExact);
+  for (int n = 0; n < 120 * 1200; ++n)
+    recorded.push_back(shape.at(static_cast<double>(n) / 1200 - onset_s));
+  const std::vector<double> imported = resample(
+      filter_zero_phase(recorded, band_pass({0.1, 20}, 1200)), {1, 40}, ResamplingEnds::kExact);
 
   const ResponseKernel kernel(shape, {});
 
   for (std::size_t n = 60; n + 60 < imported.size(); ++n) {
-    EXPECT_NEAR(kernel.at(static_cast<double>(n) / 30 - onset_s), imported[n], 1e-3) << "sample " << n;
+    EXPECT_NEAR(kernel.at(static_cast<double>(n) / 30 - onset_s), imported[n], 1e-3)
+        << "sample " << n;
   }
 }
 
@@ -49,7 +52,8 @@ TEST(ResponseKernel, HasNoMeanAndEndsWhereTheFilterDoes) {
   const ResponseKernel kernel({}, {});
 
   double sum = 0;
-  for (double time_s = kernel.begin_s(); time_s < kernel.end_s(); time_s += 1.0 / 1200) sum += kernel.at(time_s) / 1200;
+  for (double time_s = kernel.begin_s(); time_s < kernel.end_s(); time_s += 1.0 / 1200)
+    sum += kernel.at(time_s) / 1200;
   EXPECT_NEAR(sum, 0, 1e-5);  // of 0.064 before the band-pass
   EXPECT_GT(kernel.end_s(), 16);
   EXPECT_EQ(kernel.at(kernel.end_s() + 0.1), 0);

@@ -17,17 +17,21 @@ using testing::noise_value;
 using testing::SmallActivations;
 using testing::TemporaryFolder;
 
-/// 240 words in two stories, three taps of four components that have nothing in common; ten sensors, one of them bad.
+/// 240 words in two stories, three taps of four components that have nothing in common; ten
+/// sensors, one of them bad.
 class Simulations : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder = new TemporaryFolder;
     words = new Words(testing::small_words(folder->path(), 240, 120));
     SmallActivations shape;
-    shape.value = [](int64_t context, int64_t tap, int64_t word, int64_t unit) { return noise_value(1, context, tap, word, unit); };
+    shape.value = [](int64_t context, int64_t tap, int64_t word, int64_t unit) {
+      return noise_value(1, context, tap, word, unit);
+    };
     write_small_activations(*folder / "activations.h5", *words, shape);
     const ActivationsFile activations(*folder / "activations.h5");
-    const Reduction reduction = reduce_activations(activations, {.stimuli = words}, {.num_components = 4});
+    const Reduction reduction =
+        reduce_activations(activations, {.stimuli = words}, {.num_components = 4});
     write_targets(*folder / "targets.h5", reduction.header, reduction.fits);
   }
   static void TearDownTestSuite() {
@@ -42,7 +46,9 @@ class Simulations : public ::testing::Test {
     options.jitter_s = 0;
   }
 
-  Simulation simulate(int num_threads = 1) const { return Simulation(targets, *words, options, num_threads); }
+  Simulation simulate(int num_threads = 1) const {
+    return Simulation(targets, *words, options, num_threads);
+  }
   Simulation simulate(Null null) {
     options.null = null;
     return simulate();
@@ -57,7 +63,8 @@ TemporaryFolder* Simulations::folder = nullptr;
 Words* Simulations::words = nullptr;
 
 Eigen::RowVectorXd variances(const Eigen::MatrixXd& values) {
-  return (values.rowwise() - values.colwise().mean()).colwise().squaredNorm() / static_cast<double>(values.rows());
+  return (values.rowwise() - values.colwise().mean()).colwise().squaredNorm() /
+         static_cast<double>(values.rows());
 }
 
 TEST_F(Simulations, HaveARecordingForEverybodyAndEachStory) {
@@ -71,7 +78,8 @@ TEST_F(Simulations, HaveARecordingForEverybodyAndEachStory) {
   EXPECT_EQ(header.recordings[1].events[0].word, 120);
   EXPECT_NEAR(header.recordings[1].events[7].onset_s - words->rows[127].onset_s, 5, 1e-12);
   EXPECT_EQ(header.recordings[0].segments[0].second, header.recordings[0].num_samples);
-  EXPECT_EQ(simulation.num_analysed(), 118);  // content words but for the first of each story, which lacks context 3
+  EXPECT_EQ(simulation.num_analysed(),
+            118);  // content words but for the first of each story, which lacks context 3
 }
 
 TEST_F(Simulations, ReachTheSnrAskedFor) {
@@ -81,7 +89,8 @@ TEST_F(Simulations, ReachTheSnrAskedFor) {
 
     double sum = 0;
     for (Eigen::Index sensor = 0; sensor < 10; ++sensor) {
-      if (!simulation.header().sensors[static_cast<std::size_t>(sensor)].bad) sum += variances(parts.responses)[sensor] / variances(parts.background)[sensor];
+      if (!simulation.header().sensors[static_cast<std::size_t>(sensor)].bad)
+        sum += variances(parts.responses)[sensor] / variances(parts.background)[sensor];
     }
     EXPECT_NEAR(sum / 9, 0.05, 0.001) << "recording " << recording;
   }
@@ -97,16 +106,21 @@ TEST_F(Simulations, DifferFromBackgroundByTheResponsesAlone) {
 
   for (Eigen::Index sensor = 0; sensor < 10; ++sensor) {
     const bool is_bad = noise.header().sensors[static_cast<std::size_t>(sensor)].bad;
-    const double difference = ((with - without).col(sensor) / kBackground_t - (is_bad ? 0 : 1) * responses.col(sensor)).cwiseAbs().maxCoeff();
+    const double difference =
+        ((with - without).col(sensor) / kBackground_t - (is_bad ? 0 : 1) * responses.col(sensor))
+            .cwiseAbs()
+            .maxCoeff();
     EXPECT_LT(difference, 1e-9) << "sensor " << sensor;
   }
   EXPECT_EQ(noise.parts(0).responses.cwiseAbs().maxCoeff(), 0);
   EXPECT_EQ(noise.header().truth->snr_reached, 0);
 }
 
-/// Mean over analysed words of what the sensors hold about each tap: sum over components and sensors of the squared
-/// covariance, by offset.
-std::vector<double> answers(const Simulation& simulation, std::size_t tap, const std::vector<int64_t>& offsets) {
+/// Mean over analysed words of what the sensors hold about each tap: sum over components and
+/// sensors of the squared covariance, by offset.
+std::vector<double> answers(const Simulation& simulation,
+                            std::size_t tap,
+                            const std::vector<int64_t>& offsets) {
   const Eigen::MatrixXd field = simulation.parts(0).responses;
   const MegHeader& header = simulation.header();
   std::vector<double> found;
@@ -114,7 +128,11 @@ std::vector<double> answers(const Simulation& simulation, std::size_t tap, const
     Eigen::MatrixXd products = Eigen::MatrixXd::Zero(4, field.cols());
     for (const WordEvent& event : header.recordings[0].events) {
       const auto sample = static_cast<Eigen::Index>(std::nearbyint(event.onset_s * 30)) + offset;
-      products += simulation.features().targets.row(event.word).segment(static_cast<Eigen::Index>(tap) * 4, 4).transpose() * field.row(sample);
+      products += simulation.features()
+                      .targets.row(event.word)
+                      .segment(static_cast<Eigen::Index>(tap) * 4, 4)
+                      .transpose() *
+                  field.row(sample);
     }
     found.push_back(products.squaredNorm());
   }
@@ -135,9 +153,14 @@ TEST_F(Simulations, AnswerAtTheLatenciesAskedFor) {
   const Simulation simulation = simulate();
 
   for (std::size_t tap = 0; tap < 3; ++tap) {
-    EXPECT_NEAR(simulation.header().truth->latency_s[tap], 0.2 + 0.2 * static_cast<double>(tap), 1e-9) << "tap " << tap;
-    EXPECT_NEAR(latency_found(simulation, tap), 0.2 + 0.2 * static_cast<double>(tap), 1e-9) << "tap " << tap;
-    EXPECT_NEAR(simulation.header().truth->reference_s[tap], 0.2 + 0.2 * static_cast<double>(tap), 0.018) << "tap " << tap;
+    EXPECT_NEAR(
+        simulation.header().truth->latency_s[tap], 0.2 + 0.2 * static_cast<double>(tap), 1e-9)
+        << "tap " << tap;
+    EXPECT_NEAR(latency_found(simulation, tap), 0.2 + 0.2 * static_cast<double>(tap), 1e-9)
+        << "tap " << tap;
+    EXPECT_NEAR(
+        simulation.header().truth->reference_s[tap], 0.2 + 0.2 * static_cast<double>(tap), 0.018)
+        << "tap " << tap;
   }
 }
 
@@ -156,8 +179,10 @@ TEST_F(Simulations, CanAnswerAllAtOnce) {
   options.last_latency_s = 0.6;
   const Simulation simulation = simulate(Null::kCommon);
 
-  for (std::size_t tap = 0; tap < 3; ++tap) EXPECT_NEAR(latency_found(simulation, tap), 0.4, 1e-9) << "tap " << tap;
-  for (const double latency_s : simulation.header().truth->latency_s) EXPECT_NEAR(latency_s, 0.4, 1e-12);
+  for (std::size_t tap = 0; tap < 3; ++tap)
+    EXPECT_NEAR(latency_found(simulation, tap), 0.4, 1e-9) << "tap " << tap;
+  for (const double latency_s : simulation.header().truth->latency_s)
+    EXPECT_NEAR(latency_s, 0.4, 1e-12);
 }
 
 TEST_F(Simulations, CanAnswerToTheFirstTapAlone) {
@@ -190,7 +215,8 @@ TEST_F(Simulations, AnswerToEveryWordAlike) {
   std::vector<double> mean;
   for (int64_t k = -3; k <= 12; ++k) {
     Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(field.cols());
-    for (const WordEvent& event : simulation.header().recordings[0].events) sum += field.row(static_cast<Eigen::Index>(std::nearbyint(event.onset_s * 30)) + k);
+    for (const WordEvent& event : simulation.header().recordings[0].events)
+      sum += field.row(static_cast<Eigen::Index>(std::nearbyint(event.onset_s * 30)) + k);
     mean.push_back(sum.norm());
   }
   EXPECT_EQ(std::max_element(mean.begin(), mean.end()) - mean.begin(), 6);  // 0.1 s
@@ -223,7 +249,8 @@ TEST_F(Simulations, DelayResponsesFromHeadToHead) {
 
   EXPECT_NE(punctual.parts(0).responses, late.parts(0).responses);
   EXPECT_EQ(punctual.parts(0).background, late.parts(0).background);
-  EXPECT_EQ(punctual.header().recordings[0].events[5].onset_s, late.header().recordings[0].events[5].onset_s);
+  EXPECT_EQ(punctual.header().recordings[0].events[5].onset_s,
+            late.header().recordings[0].events[5].onset_s);
 }
 
 TEST_F(Simulations, FlagTheirBadSensors) {
@@ -261,11 +288,13 @@ TEST_F(Simulations, ReadBackAsTheyWere) {
   ASSERT_NE(file.header().truth, nullptr);
   EXPECT_EQ(file.header().truth->reference_s, simulation.header().truth->reference_s);
   EXPECT_EQ(file.header().words_sha256, words->sha256);
-  EXPECT_EQ(file.header().recordings[3].events[17].onset_s, simulation.header().recordings[3].events[17].onset_s);
+  EXPECT_EQ(file.header().recordings[3].events[17].onset_s,
+            simulation.header().recordings[3].events[17].onset_s);
   const Eigen::MatrixXd data = simulation.data(3);
   const std::vector<float> read = file.read(3);
   ASSERT_EQ(static_cast<Eigen::Index>(read.size()), data.size());
-  for (Eigen::Index sample = 0; sample < data.rows(); sample += 97) EXPECT_EQ(read[static_cast<std::size_t>(sample * 10 + 4)], static_cast<float>(data(sample, 4)));
+  for (Eigen::Index sample = 0; sample < data.rows(); sample += 97)
+    EXPECT_EQ(read[static_cast<std::size_t>(sample * 10 + 4)], static_cast<float>(data(sample, 4)));
 }
 
 TEST_F(Simulations, RefuseWordsThatDoNotFit) {
@@ -274,8 +303,10 @@ TEST_F(Simulations, RefuseWordsThatDoNotFit) {
   Words silent = *words;
   for (auto& row : silent.rows) row.onset_s = NAN;
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Simulation(targets, other, options, 1); }), "and the stimuli are words other; both must come from one words.tsv"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Simulation(targets, silent, options, 1); }), "simulate: none of 240 words has a time; a timed transcript is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Simulation(targets, other, options, 1); }),
+                    "and the stimuli are words other; both must come from one words.tsv"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { Simulation(targets, silent, options, 1); }),
+                    "simulate: none of 240 words has a time; a timed transcript is wanted"));
 }
 
 TEST_F(Simulations, CountWordsWithoutTime) {

@@ -24,7 +24,10 @@ std::vector<HeardWord> words_of(int count) {
   return words;
 }
 
-std::vector<ResponseKernel> two_kernels() { return {ResponseKernel({.latency_s = 0.2}, {}), ResponseKernel({.latency_s = 0.4, .width_s = 0.1}, {})}; }
+std::vector<ResponseKernel> two_kernels() {
+  return {ResponseKernel({.latency_s = 0.2}, {}),
+          ResponseKernel({.latency_s = 0.4, .width_s = 0.1}, {})};
+}
 
 TEST(WordResponses, AreTheSumOverAllWords) {
   const Eigen::MatrixXd features = random_matrix(90, 6);
@@ -38,8 +41,12 @@ TEST(WordResponses, AreTheSumOverAllWords) {
   for (const int n : {0, 100, 101, 511, 512, 700, 1299}) {
     for (int feature = 0; feature < 6; ++feature) {
       double expected = 0;
-      for (const HeardWord& word : words) expected += features(word.row, feature) * kernels[static_cast<std::size_t>(feature / 3)].at(times_s[static_cast<std::size_t>(n)] - word.time_s);
-      EXPECT_NEAR(activity(n, feature), expected, 1e-12) << "sample " << n << ", feature " << feature;
+      for (const HeardWord& word : words)
+        expected +=
+            features(word.row, feature) * kernels[static_cast<std::size_t>(feature / 3)].at(
+                                              times_s[static_cast<std::size_t>(n)] - word.time_s);
+      EXPECT_NEAR(activity(n, feature), expected, 1e-12)
+          << "sample " << n << ", feature " << feature;
     }
   }
 }
@@ -60,13 +67,16 @@ TEST(WordResponses, AreSilentFarFromWords) {
   const Eigen::MatrixXd features = random_matrix(3, 2);
   const std::vector<double> times_s = {-100, 500};
 
-  EXPECT_EQ(WordResponses(words_of(3), two_kernels(), features).at(times_s), Eigen::MatrixXd::Zero(2, 2));
+  EXPECT_EQ(WordResponses(words_of(3), two_kernels(), features).at(times_s),
+            Eigen::MatrixXd::Zero(2, 2));
 }
 
 TEST(WordResponses, WantEquallyManyFeaturesATap) {
   const Eigen::MatrixXd features = random_matrix(3, 5);
 
-  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { WordResponses(words_of(3), two_kernels(), features); }), "word responses: 5 features for 2 kernels; a multiple is wanted"));
+  EXPECT_TRUE(holds(
+      message_of(Blame::kProgram, [&] { WordResponses(words_of(3), two_kernels(), features); }),
+      "word responses: 5 features for 2 kernels; a multiple is wanted"));
 }
 
 }  // namespace

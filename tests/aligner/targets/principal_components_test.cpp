@@ -30,7 +30,8 @@ Rows random_rows(Eigen::Index words, Eigen::Index units) {
   Rows rows(words, units);
   for (Eigen::Index word = 0; word < words; ++word) {
     for (Eigen::Index unit = 0; unit < units; ++unit) {
-      rows(word, unit) = static_cast<float>(10 + stream.normal() * 20 / (1 + static_cast<double>(unit)));
+      rows(word, unit) =
+          static_cast<float>(10 + stream.normal() * 20 / (1 + static_cast<double>(unit)));
     }
   }
   return rows;
@@ -66,14 +67,22 @@ TEST(PrincipalComponents, AreThoseOfScikitLearn) {
     const auto basis = numbers(one["components"]);
     const auto explained = numbers(one["explained_variance_ratio"]);
     const auto transformed = numbers(one["transformed"]);
-    for (Eigen::Index unit = 0; unit < rows.cols(); ++unit) EXPECT_NEAR(components.mean[unit], mean[static_cast<std::size_t>(unit)], 1e-12);
+    for (Eigen::Index unit = 0; unit < rows.cols(); ++unit)
+      EXPECT_NEAR(components.mean[unit], mean[static_cast<std::size_t>(unit)], 1e-12);
     for (Eigen::Index c = 0; c < num_components; ++c) {
-      EXPECT_NEAR(components.explained[c], explained[static_cast<std::size_t>(c)], 1e-13) << "component " << c;
+      EXPECT_NEAR(components.explained[c], explained[static_cast<std::size_t>(c)], 1e-13)
+          << "component " << c;
       for (Eigen::Index unit = 0; unit < rows.cols(); ++unit) {
-        EXPECT_NEAR(components.basis(c, unit), basis[static_cast<std::size_t>(c * rows.cols() + unit)], 1e-11) << "component " << c << ", unit " << unit;
+        EXPECT_NEAR(components.basis(c, unit),
+                    basis[static_cast<std::size_t>(c * rows.cols() + unit)],
+                    1e-11)
+            << "component " << c << ", unit " << unit;
       }
       for (Eigen::Index word = 0; word < rows.rows(); ++word) {
-        EXPECT_NEAR(projected(word, c), transformed[static_cast<std::size_t>(word * num_components + c)], 1e-9) << "component " << c << ", word " << word;
+        EXPECT_NEAR(projected(word, c),
+                    transformed[static_cast<std::size_t>(word * num_components + c)],
+                    1e-9)
+            << "component " << c << ", word " << word;
       }
     }
   }
@@ -84,7 +93,8 @@ TEST(PrincipalComponents, AreOrthonormalWhicheverSideIsSmaller) {
     const PrincipalComponents components = fit(random_rows(words, units), 20);
 
     const Eigen::MatrixXd products = components.basis * components.basis.transpose();
-    EXPECT_LT((products - Eigen::MatrixXd::Identity(20, 20)).cwiseAbs().maxCoeff(), 1e-10) << words << " words, " << units << " units";
+    EXPECT_LT((products - Eigen::MatrixXd::Identity(20, 20)).cwiseAbs().maxCoeff(), 1e-10)
+        << words << " words, " << units << " units";
   }
 }
 
@@ -95,12 +105,14 @@ TEST(PrincipalComponents, HaveUncorrelatedProjectionsWithTheVariancesTold) {
   const Eigen::MatrixXd projected = project(view(rows), components);
 
   const Eigen::MatrixXd covariance = projected.transpose() * projected / 200;
-  const Eigen::MatrixXd centred = rows.cast<double>().rowwise() - rows.cast<double>().colwise().mean();
+  const Eigen::MatrixXd centred =
+      rows.cast<double>().rowwise() - rows.cast<double>().colwise().mean();
   const double total = centred.squaredNorm() / 200;
   EXPECT_NEAR(components.explained.sum(), 1, 1e-12);
   for (Eigen::Index a = 0; a < 12; ++a) {
     for (Eigen::Index b = 0; b < 12; ++b) {
-      EXPECT_NEAR(covariance(a, b) / total, a == b ? components.explained[a] : 0, 1e-12) << a << ", " << b;
+      EXPECT_NEAR(covariance(a, b) / total, a == b ? components.explained[a] : 0, 1e-12)
+          << a << ", " << b;
     }
   }
 }
@@ -112,7 +124,8 @@ TEST(PrincipalComponents, FindASubspace) {
   const Rows rows = (latent * directions).eval();
 
   const PrincipalComponents components = fit(rows, 2);
-  const Eigen::MatrixXd back = (project(view(rows), components) * components.basis).rowwise() + components.mean.transpose();
+  const Eigen::MatrixXd back =
+      (project(view(rows), components) * components.basis).rowwise() + components.mean.transpose();
 
   EXPECT_LT((back - rows.cast<double>()).cwiseAbs().maxCoeff(), 1e-3 * rows.cwiseAbs().maxCoeff());
   EXPECT_NEAR(components.explained.sum(), 1, 1e-9);
@@ -160,10 +173,15 @@ TEST(PrincipalComponents, RefuseMoreComponentsThanThereCanBe) {
   Rows flat = random_rows(20, 4);
   for (Eigen::Index word = 0; word < 20; ++word) flat.row(word) = flat.row(word % 2);
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { fit(rows, 5); }), "here: 4 units; at least as many as components, 5, are wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { fit(wide, 5); }), "here: 5 words to fit; more than components, 5, are wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { fit(flat, 3); }), "here: 20 words vary in 1 directions; at least as many as components, 3, are wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { fit(rows, 0); }), "here: 0 components; at least 1 is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { fit(rows, 5); }),
+                    "here: 4 units; at least as many as components, 5, are wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { fit(wide, 5); }),
+                    "here: 5 words to fit; more than components, 5, are wanted"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { fit(flat, 3); }),
+            "here: 20 words vary in 1 directions; at least as many as components, 3, are wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { fit(rows, 0); }),
+                    "here: 0 components; at least 1 is wanted"));
 }
 
 }  // namespace

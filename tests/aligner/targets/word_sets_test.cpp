@@ -44,7 +44,8 @@ TEST_F(WordSets, GiveAWordTypeOneRandomVector) {
 }
 
 TEST_F(WordSets, DrawStandardNormalNumbers) {
-  for (std::size_t k = 0; k < words.rows.size(); ++k) words.rows[k].word = "type" + std::to_string(k);
+  for (std::size_t k = 0; k < words.rows.size(); ++k)
+    words.rows[k].word = "type" + std::to_string(k);
 
   const Reduction set = random_vectors(words, 200, 0);
 
@@ -80,15 +81,18 @@ TEST_F(WordSets, LeaveOutWordsThatLackAProperty) {
 
   const Reduction set = word_properties(words);
 
-  for (const std::size_t row : {0u, 12u, 20u}) EXPECT_TRUE(std::isnan(row_of(set, row)[0])) << "row " << row;  // no word before 0 and 20
+  for (const std::size_t row : {0u, 12u, 20u})
+    EXPECT_TRUE(std::isnan(row_of(set, row)[0])) << "row " << row;  // no word before 0 and 20
   EXPECT_TRUE(std::isfinite(row_of(set, 13)[0]));
 }
 
 TEST_F(WordSets, RefuseWordsWithoutTimes) {
   for (auto& row : words.rows) row.onset_s = row.duration_s = NAN;
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { word_properties(words); }), "reduce: none of 60 words has all of: log letters, log duration"));
-  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { random_vectors(words, 0, 0); }), "random vectors: 0 components; at least 1 is wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { word_properties(words); }),
+                    "reduce: none of 60 words has all of: log letters, log duration"));
+  EXPECT_TRUE(holds(message_of(Blame::kCommandLine, [&] { random_vectors(words, 0, 0); }),
+                    "random vectors: 0 components; at least 1 is wanted"));
 }
 
 TEST_F(WordSets, ReadBackFromTheirFile) {
