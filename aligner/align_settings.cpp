@@ -36,6 +36,7 @@ nlohmann::json AlignSettings::to_json() const {
           {"time_end", time_end},
           {"words", file_name(words)},
           {"where", where},
+          {"context", contexts},
           {"available", available},
           {"sensors", file_name(sensors)},
           {"null_draws", null_draws},

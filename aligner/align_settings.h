@@ -21,6 +21,7 @@ struct AlignSettings {
       "included";  ///< included or excluded: whether the last time belongs to the grid
   std::string words = "content";  ///< content, all, or a table with a column `word` of row numbers
   std::string where;              ///< word_expression.h
+  std::string contexts = "all";   ///< names of contexts of the targets, or all
   std::string available =
       "common";  ///< common: the same words for every context; each: those of each context
   std::string sensors = "all";  ///< sensor_selection.h

@@ -201,7 +201,7 @@ AlignmentPlan plan_alignment(const AlignInputs& inputs, const AlignSettings& set
   check_settings(settings);
   Words words = read_words_folder(inputs.stimuli);
   MegFile meg = read_meg(inputs.meg, words);
-  TargetTable targets(inputs.targets, words);
+  TargetTable targets(inputs.targets, words, settings.contexts);
   FoldPlan folds = read_fold_plan(settings, words, inputs.targets, targets.header());
   AlignmentPlan plan{settings,
                      std::move(words),

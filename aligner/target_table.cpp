@@ -4,14 +4,49 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <set>
+#include <sstream>
 
 #include "base/error.h"
 
 namespace lockstep {
+namespace {
 
-TargetTable::TargetTable(const std::filesystem::path& file, const Words& words) {
+/// The indices in the file of the contexts named in `wanted`, in the order of the file.
+std::vector<std::size_t> chosen_contexts(const std::filesystem::path& file,
+                                         const std::vector<ContextInfo>& contexts,
+                                         const std::string& wanted) {
+  std::set<std::string> names;
+  std::istringstream list(wanted);
+  for (std::string name; std::getline(list, name, ',');) names.insert(name);
+  std::vector<std::size_t> chosen;
+  std::vector<std::string> known;
+  for (std::size_t context = 0; context < contexts.size(); ++context) {
+    known.push_back(contexts[context].name);
+    if (wanted == "all" || names.erase(known.back()) > 0) chosen.push_back(context);
+  }
+  if (wanted != "all" && (!names.empty() || chosen.empty())) {
+    fail(Blame::kCommandLine,
+         "--context: {} has no context {}; there are {}",
+         file,
+         names.empty() ? "\"\"" : *names.begin(),
+         join(known, ", "));
+  }
+  return chosen;
+}
+
+}  // namespace
+
+TargetTable::TargetTable(const std::filesystem::path& file,
+                         const Words& words,
+                         const std::string& contexts) {
   const TargetsFile reader(file);
   header_ = reader.header();
+  const auto chosen = chosen_contexts(file, header_.contexts, contexts);
+  header_.contexts.clear();
+  for (const auto context : chosen) {
+    header_.contexts.push_back(reader.header().contexts[context]);
+  }
   if (header_.words_sha256 != words.sha256) {
     fail(Blame::kData,
          "{}: made of the words {}; wanted {}, those of --stimuli",
@@ -36,7 +71,7 @@ TargetTable::TargetTable(const std::filesystem::path& file, const Words& words) 
     for (int64_t context = 0; context < num_contexts(); ++context) {
       for (int64_t tap = 0; tap < num_taps(); ++tap) {
         const auto f = static_cast<std::size_t>(fit);
-        const auto c = static_cast<std::size_t>(context);
+        const auto c = chosen[static_cast<std::size_t>(context)];
         const auto t = static_cast<std::size_t>(tap);
         blocks_.push_back(reader.read(f, c, t));
         const auto shares = reader.explained_variance(f, c, t);

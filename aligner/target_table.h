@@ -17,8 +17,9 @@ namespace lockstep {
 /// side.
 class TargetTable {
  public:
-  /// Throws Error(kData) if the file is of other words.
-  TargetTable(const std::filesystem::path& file, const Words& words);
+  /// `contexts` are names of contexts of the file, or "all". Throws Error(kData) if the file is of
+  /// other words, Error(kCommandLine) if it has no such context.
+  TargetTable(const std::filesystem::path& file, const Words& words, const std::string& contexts);
 
   const TargetsHeader& header() const { return header_; }
   int64_t num_contexts() const { return std::ssize(header_.contexts); }

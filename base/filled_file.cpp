@@ -168,6 +168,8 @@ bool FilledFile::finish() {
   }
   if (fsync(file_.descriptor()) != 0)
     fail(Blame::kData, "{}: sync failed: {}", partial_, std::strerror(errno));
+  // One journal, so that a kill between the rename and its removal leaves all of it or nothing.
+  Journal::merge_all(output_, key_);
   rename_durably(partial_, output_);
   Journal::remove_all(output_);
   return true;

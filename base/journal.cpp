@@ -145,6 +145,19 @@ std::map<int64_t, std::string> Journal::all_parts(const std::filesystem::path& o
   return parts;
 }
 
+void Journal::merge_all(const std::filesystem::path& output, const std::string& key) {
+  const auto journals = all_journals(output);
+  if (journals.size() < 2) return;
+  std::string bytes = std::string(kMark) + key + "\n";
+  for (const auto& [part, sha256] : all_parts(output, key)) bytes += text("{} {}\n", part, sha256);
+  auto merged = output;
+  merged += ".journal";
+  write_file_whole(merged, bytes);
+  for (const auto& path : journals) {
+    if (path.filename() != merged.filename()) std::filesystem::remove(path);
+  }
+}
+
 bool Journal::any(const std::filesystem::path& output) { return !all_journals(output).empty(); }
 
 void Journal::remove_all(const std::filesystem::path& output) {

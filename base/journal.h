@@ -37,6 +37,8 @@ class Journal {
                                                   const std::string& key);
   /// Whether any journal of `output` exists.
   static bool any(const std::filesystem::path& output);
+  /// Gathers the journals of all shards in `<output>.journal` and removes the others.
+  static void merge_all(const std::filesystem::path& output, const std::string& key);
   /// Removes every journal of `output`.
   static void remove_all(const std::filesystem::path& output);
 

@@ -18,7 +18,7 @@ struct AlignOptions {
   std::string preset = "strict";
   std::string shard = "1/1";
   std::optional<std::string> folds, embargo, alphas, alpha_by, scale, times, time_end, words, where,
-      available, sensors;
+      contexts, available, sensors;
   std::optional<int64_t> null_draws, seed;
   RunOptions run;
 };
@@ -39,6 +39,7 @@ AlignSettings settings_of(const AlignOptions& options) {
   take(options.time_end, settings.time_end);
   take(options.words, settings.words);
   take(options.where, settings.where);
+  take(options.contexts, settings.contexts);
   take(options.available, settings.available);
   take(options.sensors, settings.sensors);
   take(options.null_draws, settings.null_draws);
@@ -97,6 +98,8 @@ void declare_selection(CLI::App& command, AlignOptions& options) {
       options.where,
       "expression over row, story, block, word, onset, duration, sentence, pos, content and "
       "VARIABLE@FILE.h5: 'pos in (\"NOUN\", \"VERB\") and not sentence < 3'");
+  command.add_option(
+      "--context", options.contexts, "contexts of the targets, such as 10,50, or all");
   command.add_option(
       "--available",
       options.available,

@@ -63,7 +63,7 @@ FileKind recognise_file(const fs::path& path) {
   }
   const std::string begin = first_bytes(path);
   if (begin.starts_with(kHdf5Signature)) return kind_of_hdf5(path);
-  if (begin.starts_with(std::string("# ") + kWordsLayout)) return FileKind::kWords;
+  if (begin.starts_with(text("# {}", kWordsLayout))) return FileKind::kWords;
   if (begin.starts_with("# lockstep folds 1")) return FileKind::kFolds;
   // Tables that others wrote have our columns and none of our comments.
   const std::string header = begin.substr(0, begin.find_first_of("\r\n"));

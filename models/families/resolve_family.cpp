@@ -26,7 +26,7 @@ std::string model_type_of(const nlohmann::json& config, const std::string& where
 std::string shown(const nlohmann::json& value) {
   constexpr std::size_t kMost = 60;
   const std::string whole = value.dump(-1, ' ', true);
-  return whole.size() <= kMost ? whole : whole.substr(0, kMost - 3) + "...";
+  return whole.size() <= kMost ? whole : text("{}...", whole.substr(0, kMost - 3));
 }
 
 /// Keys of the configuration that the family neither reads nor ignores.

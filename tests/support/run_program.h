@@ -22,7 +22,7 @@ struct Outcome {
 };
 
 /// The program of this build: "lockstep" or "lockstep-models".
-inline std::string program(const std::string& name) { return std::string(LOCKSTEP_BUILD_DIR) + "/" + name; }
+inline std::string program(const std::string& name) { return (std::filesystem::path(LOCKSTEP_BUILD_DIR) / name).string(); }
 
 /// A program under way; its output goes to files of a folder of its own.
 class RunningProgram {
