@@ -17,6 +17,7 @@
 #include "extractor/named_options.h"
 #include "extractor/plan/contexts.h"
 #include "extractor/plan/layer_selection.h"
+#include "extractor/plan/number_list.h"
 #include "models/tokenizers/tokenizer.h"
 #include "models/weights/binding.h"
 #include "models/weights/checkpoint.h"
@@ -196,8 +197,9 @@ void check_numbers(const ExtractionOptions& options) {
 
 void extract(const ExtractionOptions& options) {
   check_numbers(options);
-  if (options.output.empty())
+  if (options.output.empty()) {
     fail(Blame::kCommandLine, "--output: nothing; the file to write is wanted");
+  }
   check_output(options.output);
   const Shard shard = Shard::parse(options.shard);
   const Inputs inputs = open_inputs(options);
@@ -206,6 +208,10 @@ void extract(const ExtractionOptions& options) {
            inputs.checkpoint->name(),
            join(tap_names(job.header.taps), ", "),
            options.contexts));
+  const auto asked = parse_count(options.layers);
+  if (asked && *asked > static_cast<int64_t>(job.header.taps.size())) {
+    say(text("{} depths fall on {} different blocks", *asked, job.header.taps.size()));
+  }
   say(summary(job.plan.audit));
   say_verbose(describe(cost_of(job, inputs), options.workers, 0));
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "extractor/plan/number_list.h"
 #include "models/families/family_folders.h"
 #include "models/families/spec.h"
 #include "models/weights/binding.h"
@@ -27,6 +28,29 @@ std::string describe_layers(const ModelSpec& spec) {
     counted.push_back(
         text("{} {}", std::count(spec.layers.begin(), spec.layers.end(), kind), kind));
   return join(counted, ", ");
+}
+
+/// "hf:0 embedding, hf:1 to hf:29 block 1 to block 29, hf:30 final_norm": runs of blocks that
+/// follow each other as one.
+std::string describe_states(const std::vector<std::string>& states) {
+  std::vector<std::string> runs;
+  for (std::size_t first = 0; first < states.size();) {
+    std::size_t last = first;
+    constexpr std::string_view kBlock = "block ";
+    if (const auto number = states[first].starts_with(kBlock)
+                                ? parse_count(states[first].substr(kBlock.size()))
+                                : std::nullopt) {
+      const auto expected = [&] {
+        return text("block {}", *number + static_cast<int64_t>(last + 1 - first));
+      };
+      while (last + 1 < states.size() && states[last + 1] == expected()) ++last;
+    }
+    runs.push_back(last == first
+                       ? text("hf:{} {}", first, states[first])
+                       : text("hf:{} to hf:{} {} to {}", first, last, states[first], states[last]));
+    first = last + 1;
+  }
+  return list_or_none(runs);
 }
 
 std::string describe_tokenizer(const Tokenizer& tokenizer) {
@@ -58,10 +82,7 @@ std::string describe_model(const std::filesystem::path& path,
                            ? text("up to {} tokens", with_thousands(*spec.max_positions))
                            : "any number of tokens"));
   lines.push_back(describe_tokenizer(*tokenizer));
-  std::vector<std::string> states;
-  for (std::size_t k = 0; k < spec.hf_states.size(); ++k)
-    states.push_back(text("hf:{} = {}", k, spec.hf_states[k]));
-  lines.push_back(text("hidden states {}", list_or_none(states)));
+  lines.push_back(text("hidden states {}", describe_states(spec.hf_states)));
   lines.push_back(text("unknown keys  {}", list_or_none(spec.unknown_keys)));
   for (const auto& warning : binding.warnings) lines.push_back(text("warning       {}", warning));
   lines.push_back(text("weights       sha256 {}", checkpoint->sha256()));

@@ -56,7 +56,17 @@ Json explained_range(const ScoresHeader& header) {
   return {rounded(lo, 4), rounded(hi, 4)};
 }
 
-void add_once(std::vector<std::string>& sentences, const std::string& sentence) {
+// As a sentence: notices are written as one-line messages are, in lower case and without a full
+// stop. A first word that is a name, "sub-003", stays as it is.
+void add_once(std::vector<std::string>& sentences, std::string sentence) {
+  if (sentence.empty()) return;
+  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto word_end = std::min(sentence.find(' '), sentence.size());
+  if (std::all_of(
+          sentence.begin(), sentence.begin() + static_cast<std::ptrdiff_t>(word_end), is_letter)) {
+    sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
+  }
+  if (sentence.back() != '.') sentence += '.';
   if (std::find(sentences.begin(), sentences.end(), sentence) == sentences.end()) {
     sentences.push_back(sentence);
   }

@@ -1,6 +1,8 @@
 #include "base/inspection/file_description.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/hdf5_reader.h"
@@ -16,6 +18,13 @@ std::string name_alone(const std::filesystem::path& path) {
   return name.empty() || name == "." ? path.parent_path().filename().string() : name.string();
 }
 
+// Enough for a glance: a third of a second is 0.3333.
+std::string four_digits(double value) {
+  std::array<char, 40> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.4g", value);
+  return buffer.data();
+}
+
 AxisDescription axis_of(const Hdf5Reader& file, const OutlinedVariable& variable) {
   AxisDescription axis{
       variable.name, variable.shape.empty() ? 1 : variable.shape[0], variable.units, {}};
@@ -25,7 +34,7 @@ AxisDescription axis_of(const Hdf5Reader& file, const OutlinedVariable& variable
     items = file.strings(variable.name);
   } else if (variable.dtype.starts_with("float")) {
     for (const double value : file.doubles(variable.name)) {
-      items.push_back(to_text(static_cast<float>(value)));
+      items.push_back(four_digits(value));
     }
   } else {
     for (const int64_t value : file.integers(variable.name)) items.push_back(to_text(value));
@@ -61,6 +70,7 @@ std::string aligned(const std::vector<Fact>& facts) {
   for (const Fact& fact : facts) width = std::max(width, fact.what.size());
   std::string lines;
   for (const Fact& fact : facts) {
+    if (fact.value.empty()) continue;
     lines += "  " + fact.what + std::string(width - fact.what.size() + 2, ' ') + fact.value + "\n";
   }
   return lines;

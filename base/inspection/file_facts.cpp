@@ -223,7 +223,7 @@ FileFacts facts_of_scores(const std::filesystem::path& path) {
                          h.num_folds,
                          h.folds,
                          num_tested,
-                         h.embargo_s)},
+                         two_decimals(h.embargo_s))},
                    {"words",
                     text("{} analysed of {} ({} found in the text); left out: {}",
                          count(h.num_analysed),

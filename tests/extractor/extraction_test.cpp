@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_file.h"
+#include "base/progress.h"
 #include "base/schemas/activations_file.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
@@ -32,6 +33,7 @@ using testing::TemporaryFolder;
 class Extraction : public ::testing::Test {
  protected:
   Extraction() {
+    set_verbosity(Verbosity::kQuiet);
     testing::make_tiny_checkpoint(folder_ / "model");
     testing::write_bytes(folder_ / "story.txt", testing::tiny_story(70));
   }
@@ -329,7 +331,8 @@ TEST_F(Extraction, ModelsAreDescribed) {
   EXPECT_TRUE(holds(lines, "family        llama"));
   EXPECT_TRUE(holds(lines, "layers        4 of width 64"));
   EXPECT_TRUE(holds(lines, "reads         up to 256 tokens"));
-  EXPECT_TRUE(holds(lines, "hf:0 = embedding"));
+  EXPECT_TRUE(holds(
+      lines, "hidden states hf:0 embedding, hf:1 to hf:3 block 1 to block 3, hf:4 final_norm\n"));
   EXPECT_TRUE(holds(describe_families({}), "llama\n"));
   EXPECT_EQ(tokens_json(*open_tokenizer(folder_ / "model"), ""), "[]");
   const auto tokens =

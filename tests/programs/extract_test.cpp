@@ -36,7 +36,7 @@ class ExtractProgram : public ::testing::Test {
   /// given here.
   std::vector<std::string> command(const std::string& output,
                                    const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words = {program("lockstep"),
+    std::vector<std::string> words = {program("lockstep-models"),
                                       "extract",
                                       folder_ / "model",
                                       folder_ / "story.txt",
@@ -70,10 +70,11 @@ class ExtractProgram : public ::testing::Test {
 };
 
 TEST_F(ExtractProgram, WritesAFileThatItsReaderAccepts) {
-  const Outcome outcome = extract("a.h5");
+  const Outcome outcome = extract("a.h5", {"--layers", "9"});
 
   ASSERT_EQ(outcome.status, 0) << outcome.messages;
   EXPECT_EQ(outcome.output, "");
+  EXPECT_TRUE(holds(outcome.messages, "9 depths fall on 4 different blocks"));
   EXPECT_TRUE(holds(outcome.messages, "222 of 222 words"));
   EXPECT_TRUE(holds(outcome.messages, "words/s"));
   const ActivationsFile file(folder_ / "a.h5");
@@ -102,7 +103,6 @@ bool kill_after(RunningProgram& running, const fs::path& journal, std::ptrdiff_t
       running.kill();
       return running.wait().status == -1;
     }
-    if (::kill(running.process(), 0) != 0) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
   ADD_FAILURE() << journal << " did not grow to " << lines << " lines";
@@ -166,20 +166,24 @@ TEST_F(ExtractProgram, AnotherPieceOfWorkIsNotMixedIn) {
 }
 
 TEST_F(ExtractProgram, RefusesWrongOptions) {
+  expect_refused(extract("a.h5", {"--bos", "on"}),
+                 2,
+                 "--bos on: the tokenizer has no beginning-of-sequence token");
   expect_refused(extract("a.h5", {"--context", "128t"}),
                  2,
                  "--context: \"128t\"; contexts are counted in words: 1,10,50");
-  expect_refused(extract("a.h5", {"--bos", "on", "--layers", "9,99"}), 2, "--layers: \"99\"");
-  expect_refused(extract("a.h5", {"--device", "cuda"}),
+  expect_refused(extract("a.h5", {"--layers", "2,99"}), 2, "--layers: \"99\"");
+  expect_refused(
+      extract("a.h5", {"--device", "cuda"}), 2, "arguments were not expected: cuda --device");
+  expect_refused(run_program({program("lockstep-models"), "extract", folder_ / "model"}),
                  2,
-                 "lockstep extract: The following arguments were not expected: --device cuda");
+                 "words is required");
   expect_refused(
-      run_program({program("lockstep"), "extract", folder_ / "model"}), 2, "words is required");
-  expect_refused(
-      run_program({program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt"}),
+      run_program(
+          {program("lockstep-models"), "extract", folder_ / "model", folder_ / "story.txt"}),
       2,
       "--output: nothing");
-  expect_refused(run_program({program("lockstep"),
+  expect_refused(run_program({program("lockstep-models"),
                               "extract",
                               folder_ / "model",
                               folder_ / "story.txt",
@@ -201,8 +205,11 @@ TEST_F(ExtractProgram, RefusesBrokenInputs) {
 }
 
 TEST_F(ExtractProgram, DryRunSaysWhatItWouldTake) {
-  const Outcome outcome = run_program(
-      {program("lockstep"), "extract", folder_ / "model", folder_ / "story.txt", "--dry-run"});
+  const Outcome outcome = run_program({program("lockstep-models"),
+                                       "extract",
+                                       folder_ / "model",
+                                       folder_ / "story.txt",
+                                       "--dry-run"});
 
   EXPECT_EQ(outcome.status, 0) << outcome.messages;
   EXPECT_TRUE(holds(outcome.output, "222 words, 173 values"));
@@ -211,11 +218,13 @@ TEST_F(ExtractProgram, DryRunSaysWhatItWouldTake) {
 }
 
 TEST_F(ExtractProgram, ModelsListsShowsAndTokenizes) {
-  const Outcome list = run_program({program("lockstep"), "models", "list"});
-  const Outcome show = run_program({program("lockstep"), "models", "show", folder_ / "model"});
-  const Outcome tokens =
-      run_program({program("lockstep"), "models", "tokenize", folder_ / "model"}, "A caf\xC3\xA9.");
-  const Outcome none = run_program({program("lockstep"), "models", "show", folder_ / "nothing"});
+  const Outcome list = run_program({program("lockstep-models"), "models", "list"});
+  const Outcome show =
+      run_program({program("lockstep-models"), "models", "show", folder_ / "model"});
+  const Outcome tokens = run_program(
+      {program("lockstep-models"), "models", "tokenize", folder_ / "model"}, "A caf\xC3\xA9.");
+  const Outcome none =
+      run_program({program("lockstep-models"), "models", "show", folder_ / "nothing"});
 
   EXPECT_TRUE(holds(list.output, "llama\n"));
   EXPECT_TRUE(holds(show.output, "family        llama\n"));

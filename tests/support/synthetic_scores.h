@@ -39,6 +39,7 @@ struct SyntheticScores {
   int64_t num_null_draws = 100;
   double null_noise = 0.002;
   uint64_t seed = 1;
+  std::vector<std::string> notices = {};
   std::vector<std::string> missing_subjects = {};  ///< their sums hold no words
 
   std::vector<double> depths() const {
@@ -105,6 +106,7 @@ inline ScoresHeader SyntheticScores::header() const {
   h.preset = preset;
   h.folds = folds;
   h.embargo_s = 3;
+  h.notices = notices;
   h.words_sha256 = std::string(64, 'a');
   h.folds_sha256 = std::string(64, 'b');
   h.explained.assign(contexts.size() * num_taps, 0.75);

@@ -291,6 +291,23 @@ TEST(Report, WithoutBlocksToResampleHasNoIntervals) {
   EXPECT_FALSE(result_of(data, 50)["series"][0].contains("lo"));
 }
 
+TEST(Report, PrintsTheNoticesOfTheFilesAsSentencesAndEachOnce) {
+  Report report;
+  report.add("scores.h5",
+             {.notices = {"3 bad sensors left out", "sub-003 was dropped.", "too few stories"}});
+  SyntheticScores noise = control("noise");
+  noise.notices = {"3 bad sensors left out"};
+  report.add("noise.h5", noise);
+
+  report.write();
+
+  const json notices = report.data()["notices"];
+  EXPECT_EQ(notices[0], "3 bad sensors left out.");
+  EXPECT_EQ(notices[1], "sub-003 was dropped.");
+  EXPECT_EQ(notices[2], "Too few stories.");
+  EXPECT_EQ(std::count(notices.begin(), notices.end(), notices[0]), 1);
+}
+
 TEST(Report, SaysThatFewBlocksMakeRoughIntervals) {
   Report report;
   report.add("scores.h5", {});

@@ -234,6 +234,30 @@ TEST(LatencyAnalysis, HasIntervalsWithoutWidthWhereAllDrawsAreAlike) {
   EXPECT_TRUE(std::isnan(found.p_shift));
 }
 
+// A draw in which all layers peak together has a slope of 0, not none: else an interval would lose
+// what speaks against an order.
+TEST(LatencyAnalysis, CountsDrawsWithOnePeakTimeAsFlat) {
+  const std::vector<double> three_depths = {0.1, 0.5, 0.9};
+  const std::vector<double> three_times_s = {0, 0.2, 0.4};
+  ScoreCurves curves{.num_taps = 3, .num_times = 3, .observed = {1, 0, 0, 0, 1, 0, 0, 0, 1}};
+  for (std::size_t tap = 0; tap < 3; ++tap) {
+    std::vector<double> draws;
+    for (int draw = 0; draw < 40; ++draw) {
+      const std::size_t peak = draw < 20 ? tap : 1;
+      for (std::size_t time = 0; time < 3; ++time) draws.push_back(time == peak ? 1 : 0);
+    }
+    curves.taps.push_back(summarise_draws(draws, three_times_s, {}, 0.95));
+  }
+
+  const auto found = analyse_latencies(curves, three_depths, three_times_s, {});
+
+  EXPECT_NEAR(found.temporal.slope, 0.5, 1e-12);
+  EXPECT_EQ(found.slope.lo, 0);
+  EXPECT_NEAR(found.slope.hi, 0.5, 1e-12);
+  EXPECT_NEAR(found.band.time_s.front().hi, 0.2, 1e-12);
+  EXPECT_FALSE(found.r.known());
+}
+
 TEST(LatencyAnalysis, ToleratesMissingSamples) {
   ScoreCurves curves = curves_of(line(0.15, 0.4), 0.03, 0.0005);
   for (std::size_t time = 40; time < 43; ++time) curves.observed[3 * kTimes + time] = kNaN;

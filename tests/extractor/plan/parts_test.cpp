@@ -98,6 +98,17 @@ TEST(Parts, AreConsecutiveInTheFile) {
   }
 }
 
+TEST(Parts, DoNotRunFromOneContextIntoTheNext) {
+  std::string all;
+  for (int word = 0; word < 40; ++word) all += text("w{} ", word);
+  const auto plan = plan_of(words_of(all), one_token_a_word(), "1,5");
+
+  const auto parts = pack_parts(plan, {.batch_tokens = 20});
+
+  // Four starts: words 4 to 7 at context 1, words 8 to 11 at context 5.
+  EXPECT_EQ(parts[1].runs, (std::vector<WordRun>{{0, 4, 4, 0}, {1, 8, 4, 4}}));
+}
+
 TEST(Parts, FillTheBatchAndDoNotExceedIt) {
   const auto plan = plan_of(long_words(), ragged_tokens(9), "20", {1});
 
