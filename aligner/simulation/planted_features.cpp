@@ -13,8 +13,6 @@
 namespace lockstep {
 namespace {
 
-constexpr double kLeastVariance = 1e-6;
-
 /// Makes a column mean 0, SD 1 over the words with `counts`; where it is constant it becomes 0.
 void standardise(Eigen::Ref<Eigen::VectorXd> column, const std::vector<uint8_t>& counts) {
   std::vector<double> counted;
@@ -172,9 +170,7 @@ Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised,
          size,
          size,
          status);
-  const double least = kLeastVariance * variances[size - 1];
-  const Eigen::VectorXd inverse_roots = variances.unaryExpr(
-      [least](double variance) { return variance > least ? 1 / std::sqrt(variance) : 0.0; });
+  const Eigen::VectorXd inverse_roots = (variances.array() + kUniqueRidge).rsqrt();
   const Eigen::MatrixXd root = vectors * inverse_roots.asDiagonal() * vectors.transpose();
   Eigen::MatrixXd unique(words, size);
   cblas_dgemm(CblasColMajor,
@@ -191,6 +187,8 @@ Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised,
               0.0,
               unique.data(),
               words);
+  for (Eigen::Index feature = 0; feature < unique.cols(); ++feature)
+    standardise(unique.col(feature), counts);
   return unique;
 }
 

@@ -39,14 +39,16 @@ PlantedFeatures planted_features(const TargetsFile& targets,
                                  int64_t num_words,
                                  Planting planting);
 
-/// The features of unit covariance that lie nearest to `standardised` (words x features, mean 0) in
-/// the sum of squares, over the words with `counts`: Z C^(-1/2) with C the covariance of Z over
-/// these words (symmetric orthogonalisation: Loewdin 1950, "On the non-orthogonality problem").
-/// Directions with less than 1e-6 of the largest variance are left out. What two taps share is
-/// divided evenly among their features, so the own part of each tap dominates it. (The alternative,
-/// what a tap adds to the taps before it, does not serve: most of every tap is already in the first
-/// one, and all would peak at its latency.)
+/// What of standardised features (words x features) is each one's own: Z (C + kUniqueRidge
+/// I)^(-1/2) with C the covariance of Z over the words with `counts`, each column scaled to SD 1
+/// over them. Without the ridge these are the uncorrelated features nearest to Z (symmetric
+/// orthogonalisation: Loewdin 1950, "On the non-orthogonality problem"); it keeps directions in
+/// which hundreds of features of hundreds of words scarcely vary from being blown up. What two taps
+/// share is divided evenly between them, so the own part of each dominates it. (The other
+/// candidate, what a tap adds to the taps before it, does not serve: most of every tap is already
+/// in the first one, and all would peak at its latency.) A feature that does not vary is 0.
 Eigen::MatrixXd unique_features(const Eigen::MatrixXd& standardised,
                                 const std::vector<uint8_t>& counts);
+inline constexpr double kUniqueRidge = 0.05;  ///< in variances of a feature
 
 }  // namespace lockstep

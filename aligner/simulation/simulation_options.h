@@ -10,7 +10,7 @@ namespace lockstep {
 /// What of each tap's components the brain is made to respond to.
 enum class Planting {
   kFull,   ///< the standardised components themselves; neighbouring taps share most of them
-  kUnique  ///< the orthonormal features nearest to them (unique_features): what taps share is
+  kUnique  ///< what of them is each tap's own (unique_features): what taps share is
            ///< divided among them
 };
 Planting planting_of(const std::string& name);  ///< full, unique; else Error(kCommandLine)

@@ -163,48 +163,80 @@ Eigen::MatrixXd shared_features() {
   return values;
 }
 
-TEST(UniqueFeatures, HaveUnitCovariance) {
-  const Eigen::MatrixXd unique = unique_features(shared_features(), std::vector<uint8_t>(300, 1));
-
-  const Eigen::MatrixXd covariance = unique.transpose() * unique / 300;
-  EXPECT_LT((covariance - Eigen::MatrixXd::Identity(4, 4)).cwiseAbs().maxCoeff(), 1e-10);
+Eigen::MatrixXd standard(Eigen::MatrixXd values) {
+  for (Eigen::Index k = 0; k < values.cols(); ++k)
+    values.col(k) *= std::sqrt(static_cast<double>(values.rows())) / values.col(k).norm();
+  return values;
 }
 
-TEST(UniqueFeatures, AreTheNearestOfUnitCovariance) {
-  const Eigen::MatrixXd values = shared_features();
+/// Mean product of two columns over some words.
+double product(const Eigen::MatrixXd& values, int a, int b, int num_words = 300) {
+  return values.col(a).head(num_words).dot(values.col(b).head(num_words)) / num_words;
+}
+
+TEST(UniqueFeatures, ShareLessAndKeepTheirOwn) {
+  const Eigen::MatrixXd values = standard(shared_features());
 
   const Eigen::MatrixXd unique = unique_features(values, std::vector<uint8_t>(300, 1));
 
-  // Any rotation of them has unit covariance too and lies farther away.
-  RandomStream stream(5, "rotations");
-  const double distance = (values - unique).squaredNorm();
-  for (int k = 0; k < 20; ++k) {
-    Eigen::MatrixXd random(4, 4);
-    for (double& value : random.reshaped()) value = stream.normal();
-    const Eigen::MatrixXd rotation = random.householderQr().householderQ();
-    EXPECT_GT((values - unique * rotation).squaredNorm(), distance + 1e-6);
+  for (int component = 0; component < 2; ++component) {
+    EXPECT_NEAR(product(unique, component, component), 1, 1e-10);
+    EXPECT_GT(product(values, component, 2 + component), 0.8);
+    EXPECT_LT(std::abs(product(unique, component, 2 + component)), 0.2);
+    const double own = (values.col(component).dot(unique.col(component))) / 300;
+    const double other = (values.col(component).dot(unique.col(2 + component))) / 300;
+    EXPECT_GT(own, other + 0.2) << "component " << component;
   }
 }
 
+TEST(UniqueFeatures, TreatTheTapsAlike) {
+  const Eigen::MatrixXd values = standard(shared_features());
+  Eigen::MatrixXd swapped = values;
+  swapped.leftCols(2) = values.rightCols(2);
+  swapped.rightCols(2) = values.leftCols(2);
+
+  const Eigen::MatrixXd unique = unique_features(values, std::vector<uint8_t>(300, 1));
+  const Eigen::MatrixXd other = unique_features(swapped, std::vector<uint8_t>(300, 1));
+
+  EXPECT_LT((unique.leftCols(2) - other.rightCols(2)).cwiseAbs().maxCoeff(), 1e-10);
+}
+
+TEST(UniqueFeatures, LeaveFeaturesThatShareNothing) {
+  RandomStream stream(6, "independent");
+  Eigen::MatrixXd values(300, 3);
+  for (double& value : values.reshaped()) value = stream.normal();
+  values.rowwise() -= values.colwise().mean().eval();
+  values = (values * Eigen::LLT<Eigen::MatrixXd>(values.transpose() * values / 300)
+                         .matrixU()
+                         .solve(Eigen::MatrixXd::Identity(3, 3)))
+               .eval();
+
+  const Eigen::MatrixXd unique = unique_features(values, std::vector<uint8_t>(300, 1));
+
+  EXPECT_LT((unique - values).cwiseAbs().maxCoeff(), 1e-9);
+}
+
 TEST(UniqueFeatures, CountOnlyTheWordsTold) {
-  const Eigen::MatrixXd values = shared_features();
+  Eigen::MatrixXd values = standard(shared_features());
   std::vector<uint8_t> counts(300, 1);
   std::fill(counts.begin() + 100, counts.end(), uint8_t{0});
 
-  const Eigen::MatrixXd unique = unique_features(values, counts);
+  const Eigen::MatrixXd before = unique_features(values, counts);
+  values.bottomRows(200) *= -3;
+  const Eigen::MatrixXd after = unique_features(values, counts);
 
-  const Eigen::MatrixXd covariance = unique.topRows(100).transpose() * unique.topRows(100) / 100;
-  EXPECT_LT((covariance - Eigen::MatrixXd::Identity(4, 4)).cwiseAbs().maxCoeff(), 1e-10);
+  EXPECT_LT((before.topRows(100) - after.topRows(100)).cwiseAbs().maxCoeff(), 1e-10);
 }
 
-TEST(UniqueFeatures, LeaveOutDirectionsThatDoNotVary) {
-  Eigen::MatrixXd values = shared_features();
+TEST(UniqueFeatures, DoNotBlowUpDirectionsThatDoNotVary) {
+  Eigen::MatrixXd values = standard(shared_features());
   values.col(3) = values.col(2);
 
   const Eigen::MatrixXd unique = unique_features(values, std::vector<uint8_t>(300, 1));
 
   EXPECT_TRUE(unique.allFinite());
   EXPECT_LT((unique.col(3) - unique.col(2)).norm(), 1e-9);
+  EXPECT_NEAR(product(unique, 3, 3), 1, 1e-10);
 }
 
 }  // namespace

@@ -141,6 +141,18 @@ TEST(DecodingStrength, IsNothingWhereNothingAnswers) {
   EXPECT_TRUE(std::isnan(reference_latencies(strength, experiment.offsets, kRate_hz)[0]));
 }
 
+TEST(DecodingStrength, SubtractsWhatUnrelatedWordsGiveByChance) {
+  Experiment experiment(0.5, {0.2, 0.3, 0.4});
+  experiment.words.resize(300);
+  RandomStream stream(13, "unrelated");
+  for (double& value : experiment.features.targets.reshaped()) value = stream.normal();
+
+  const Eigen::MatrixXd strength = strength_of(experiment);
+
+  // Squares about their mean: both components of a tap are below it now and then.
+  EXPECT_GT((strength.array() == 0).count(), strength.size() / 20);
+}
+
 TEST(DecodingStrength, IsTheSameWhateverTheThreads) {
   const Experiment experiment(0.5, {0.2, 0.3, 0.4});
 
