@@ -195,11 +195,12 @@ class TimeFit {
     const auto r = r_.middleCols(in_group * axes_.components, axes_.components);
     values_.set(ScoreVariable::kScore, context * axes_.taps + tap, time_, mean_of_defined(r));
     const auto defined = static_cast<double>((r.array() == r.array()).count());
+    const double widening = null_widening(axes_.folds);
     for (int64_t draw = 0; draw < axes_.draws; ++draw) {
       values_.set(ScoreVariable::kNullScore,
                   axes_.in_draw(context, draw, tap),
                   time_,
-                  null_(draw, in_group) / defined);
+                  widening * null_(draw, in_group) / defined);
     }
   }
 

@@ -81,6 +81,8 @@ double shifted_product(const WordMajor& observed, const WordMajor& predicted, in
 
 }  // namespace
 
+double null_widening(int64_t num_folds) { return num_folds > 1 ? std::sqrt(2.0) : 1.0; }
+
 NullShifts draw_null_shifts(const Words& words,
                             std::span<const int64_t> rows,
                             const TrainingPlan& plan,

@@ -126,7 +126,8 @@ Json null_of(const Condition& condition) {
   }
   return {
       {"draws", condition.num_null_draws},
-      {"how", "words shifted circularly within their blocks against the MEG, without refitting"},
+      {"how", "words shifted circularly within their blocks against the MEG, rescored without "
+       "refitting and widened by the square root of 2 for it"},
       {"lo", lo},
       {"hi", hi},
       {"floor", number(null.threshold)}};
