@@ -33,14 +33,15 @@ NullShifts draw_null_shifts(const Words& words,
                             int64_t num_draws,
                             uint64_t seed);
 
-/// How much wider the null of the mean over folds is than the shifts alone make it: sqrt(2) with more
-/// than one fold, else 1.
+/// How much wider the null of the mean over folds is than the shifts alone make it: sqrt(2) with
+/// more than one fold, else 1.
 ///
-/// The predictions of fold k are X_k M sum over j of X_j'y_j, so the mean over folds holds each pair of
-/// folds twice, y_k'X_k M X_j'y_j and its transpose: the same number, M being symmetric and nearly the
-/// same in all folds. A shift of the observed values against predictions that are kept makes the two
-/// independent, and so halves the variance. Refitting every draw would need no such factor and costs
-/// a draw what a fit costs; tests/aligner/null_shifts_test.cpp holds the factor against refits.
+/// The predictions of fold k are X_k M sum over j of X_j'y_j, so the mean over folds holds each
+/// pair of folds twice, y_k'X_k M X_j'y_j and its transpose: the same number, M being symmetric and
+/// nearly the same in all folds. A shift of the observed values against predictions that are kept
+/// makes the two independent, and so halves the variance. Refitting every draw would need no such
+/// factor and costs a draw what a fit costs; tests/aligner/null_shifts_test.cpp holds the factor
+/// against refits.
 double null_widening(int64_t num_folds);
 
 /// The test words of a fold: what was observed and predicted in each of its blocks.

@@ -124,13 +124,13 @@ Json null_of(const Condition& condition) {
     lo.push_back(number(interval.lo, kCurveDigits));
     hi.push_back(number(interval.hi, kCurveDigits));
   }
-  return {
-      {"draws", condition.num_null_draws},
-      {"how", "words shifted circularly within their blocks against the MEG, rescored without "
-       "refitting and widened by the square root of 2 for it"},
-      {"lo", lo},
-      {"hi", hi},
-      {"floor", number(null.threshold)}};
+  return {{"draws", condition.num_null_draws},
+          {"how",
+           "words shifted circularly within their blocks against the MEG, rescored without "
+           "refitting and widened by the square root of 2 for it"},
+          {"lo", lo},
+          {"hi", hi},
+          {"floor", number(null.threshold)}};
 }
 
 Json context_value(const ContextInfo& context) {

@@ -66,14 +66,15 @@ struct ScoresHeader {
 };
 
 /// Layout, all contiguous and filled in later at dataset_offset():
-///   sums(subject, context, block, tap, component, time, stat)      float64
-///   alpha(subject, context, fold, tap, component, time)            float32; NaN where not fitted
-///   score(subject, context, tap, time)                             float32: mean over folds and
-///   components score_component(subject, context, tap, component, time)       float32: mean over
-///   folds null_score(subject, context, draw, tap, time)                  float32: the same mean,
-///   words shifted against the MEG
-/// null_score is absent with num_null_draws 0. Draw d shifts the words alike for every subject,
-/// context and time.
+///
+///   sums(subject, context, block, tap, component, time, stat)  float64
+///   alpha(subject, context, fold, tap, component, time)        float32; NaN where not fitted
+///   score(subject, context, tap, time)                         float32; mean over folds,
+///   components score_component(subject, context, tap, component, time)    float32; mean over folds
+///   null_score(subject, context, draw, tap, time)              float32; as score, words shifted
+///
+/// A draw of the null shifts the words alike for every subject, context and time; it is rescored,
+/// not refitted, and widened for that (aligner/null_shifts.h). Absent with num_null_draws 0.
 void lay_out_scores(const std::filesystem::path& file, const ScoresHeader& header);
 
 class ScoresFile {

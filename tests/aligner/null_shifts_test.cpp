@@ -21,8 +21,8 @@ double deviation(const Eigen::ArrayXd& values) {
   return std::sqrt((values - values.mean()).square().mean());
 }
 
-// Noise predicted from noise: the spread of R over unrelated targets, each fitted anew in every fold,
-// is what the null has to have. 2,000 targets know an SD to 1.6 %.
+// Noise predicted from noise: the spread of R over unrelated targets, each fitted anew in every
+// fold, is what the null has to have. 2,000 targets know an SD to 1.6 %.
 TEST(NullShifts, WidenedTheyHaveTheSpreadOfScoresOfUnrelatedTargets) {
   constexpr Eigen::Index kWords = 60, kFolds = 5, kSensors = 8, kTargets = 2000;
   const Eigen::MatrixXd x = noise(kWords * kFolds, kSensors, "sensors");

@@ -16,19 +16,23 @@ namespace lockstep::testing {
 
 /// How a program ended and what it said.
 struct Outcome {
-  int status = -1;      ///< exit status; -1 if a signal ended it
-  std::string output;   ///< stdout
-  std::string messages; ///< stderr
+  int status = -1;       ///< exit status; -1 if a signal ended it
+  std::string output;    ///< stdout
+  std::string messages;  ///< stderr
 };
 
 /// The program of this build: "lockstep" or "lockstep-models".
-inline std::string program(const std::string& name) { return (std::filesystem::path(LOCKSTEP_BUILD_DIR) / name).string(); }
+inline std::string program(const std::string& name) {
+  return (std::filesystem::path(LOCKSTEP_BUILD_DIR) / name).string();
+}
 
 /// A program under way; its output goes to files of a folder of its own.
 class RunningProgram {
  public:
   /// `settings` are "NAME=value", added to the environment.
-  explicit RunningProgram(std::vector<std::string> command, const std::string& input = {}, const std::vector<std::string>& settings = {}) {
+  explicit RunningProgram(std::vector<std::string> command,
+                          const std::string& input = {},
+                          const std::vector<std::string>& settings = {}) {
     write_bytes(folder_ / "in", input);
     std::vector<char*> arguments;
     for (auto& word : command) arguments.push_back(word.data());
@@ -63,7 +67,9 @@ class RunningProgram {
     int status = 0;
     waitpid(process_, &status, 0);
     process_ = -1;
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, read_bytes(folder_ / "out"), read_bytes(folder_ / "err")};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+            read_bytes(folder_ / "out"),
+            read_bytes(folder_ / "err")};
   }
 
  private:
@@ -72,7 +78,9 @@ class RunningProgram {
 };
 
 /// Runs a program to its end.
-inline Outcome run_program(std::vector<std::string> command, const std::string& input = {}, const std::vector<std::string>& settings = {}) {
+inline Outcome run_program(std::vector<std::string> command,
+                           const std::string& input = {},
+                           const std::vector<std::string>& settings = {}) {
   return RunningProgram(std::move(command), input, settings).wait();
 }
 
