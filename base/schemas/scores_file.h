@@ -69,8 +69,8 @@ struct ScoresHeader {
 ///
 ///   sums(subject, context, block, tap, component, time, stat)  float64
 ///   alpha(subject, context, fold, tap, component, time)        float32; NaN where not fitted
-///   score(subject, context, tap, time)                         float32; mean over folds,
-///   components score_component(subject, context, tap, component, time)    float32; mean over folds
+///   score(subject, context, tap, time)                         float32; over folds and components
+///   score_component(subject, context, tap, component, time)    float32; mean over folds
 ///   null_score(subject, context, draw, tap, time)              float32; as score, words shifted
 ///
 /// A draw of the null shifts the words alike for every subject, context and time; it is rescored,
