@@ -6,33 +6,13 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/installed.h"
 #include "models/families/spec.h"
 
 namespace lockstep {
 namespace fs = std::filesystem;
 
-fs::path builtin_families() {
-  if (const char* home = std::getenv("LOCKSTEP_HOME"); home != nullptr && *home != '\0') {
-    const fs::path folder = fs::path(home) / "families";
-    if (!fs::is_directory(folder)) {
-      fail(Blame::kCommandLine, "LOCKSTEP_HOME={}: holds no folder \"families\"", home);
-    }
-    return folder;
-  }
-  std::error_code unreadable;
-  const fs::path program = fs::read_symlink("/proc/self/exe", unreadable);
-  if (!unreadable) {
-    for (const char* up : {"..", "../.."}) {  // bin/, and libexec/lockstep/
-      const fs::path folder =
-          (program.parent_path() / up / "share/lockstep/families").lexically_normal();
-      if (fs::is_directory(folder)) return folder;
-    }
-  }
-  if (fs::is_directory(LOCKSTEP_SOURCE_FAMILIES)) return LOCKSTEP_SOURCE_FAMILIES;
-  fail(Blame::kProgram,
-       "the built-in families are not installed; set LOCKSTEP_HOME to the folder that holds "
-       "families/");
-}
+fs::path builtin_families() { return installed_folder("families", LOCKSTEP_SOURCE_FAMILIES); }
 
 std::vector<fs::path> family_search_path(const std::vector<fs::path>& folders) {
   for (const fs::path& folder : folders) {
