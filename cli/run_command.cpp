@@ -3,6 +3,8 @@
 
 #include <iostream>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/progress.h"
@@ -26,8 +28,24 @@ void declare_run_options(CLI::App& command, RunOptions& options, const std::stri
   });
 }
 
+namespace {
+
+/// CLI11 would only say that a subcommand is wanted.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+    if (names.back() == argv[1]) return;
+  }
+  fail(Blame::kCommandLine, "\"{}\" is no command; there are {}", argv[1], join(names, ", "));
+}
+
+}  // namespace
+
 int run_command(CLI::App& app, int argc, char** argv) {
   try {
+    check_command(app, argc, argv);
     app.parse(argc, argv);
     return 0;
   } catch (const CLI::CallForHelp&) {
