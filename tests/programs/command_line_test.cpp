@@ -21,7 +21,7 @@ TEST(CommandLine, NoCommandIsAnErrorAndHelpIsNot) {
   EXPECT_EQ(run_program({program("lockstep")}).status, 2);
   const auto help = run_program({program("lockstep"), "--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"words", "folds", "extract", "models", "inspect"}) {
+  for (const char* command : {"words", "folds", "extract", "inspect"}) {
     EXPECT_TRUE(holds(help.output, command));
   }
   EXPECT_TRUE(holds(run_program({program("lockstep"), "--version"}).output, "lockstep 0."));
