@@ -96,10 +96,6 @@ at::Tensor Attention::attend(const LayerInput& input,
                          .key_value_stride = keys_values.size(1),
                          .result_stride = result.size(1),
                          .scratch = scratch.mutable_data_ptr<float>()};
-  if (rotary_) {
-    window.cosines = input.rotary[*rotary_].cosines.const_data_ptr<float>();
-    window.sines = input.rotary[*rotary_].sines.const_data_ptr<float>();
-  }
   for (std::size_t w = 0; w + 1 < batch.offsets.size(); ++w) {
     const int64_t begin = rows.window_begin[w];
     window.num_queries = rows.window_begin[w + 1] - begin;
@@ -107,6 +103,11 @@ at::Tensor Attention::attend(const LayerInput& input,
     window.queries = queries.const_data_ptr<float>() + begin * queries.size(1);
     window.positions = rows.position.data() + begin;
     window.num_keys = batch.offsets[w + 1] - batch.offsets[w];
+    if (rotary_) {
+      const RotaryAngles& angles = input.rotary[*rotary_].of_window(window.num_keys);
+      window.cosines = angles.cosines.const_data_ptr<float>();
+      window.sines = angles.sines.const_data_ptr<float>();
+    }
     window.keys = keys_values.const_data_ptr<float>() + batch.offsets[w] * keys_values.size(1);
     window.values = window.keys + shape_.kv_heads * shape_.qk_dim;
     window.result = result.mutable_data_ptr<float>() + begin * result.size(1);

@@ -8,9 +8,11 @@
 Versions are in README.md. Run it again to renew them: python make.py [family ...]
 """
 
+import json
 import pathlib
 import shutil
 import sys
+import zlib
 
 import torch
 import transformers
@@ -87,8 +89,180 @@ def make(family):
     save_file(expected, folder / "expected.safetensors")
 
 
+# ---- positions: checkpoints of 60 to 140 kB about rotary scalings, windows, biases and models inside wrappers ----
+
+LITTLE = dict(
+    vocab_size=128,
+    hidden_size=32,
+    num_hidden_layers=3,
+    num_attention_heads=4,
+    num_key_value_heads=2,
+    intermediate_size=48,
+    head_dim=16,
+    max_position_embeddings=64,
+)
+TOKENS = dict(bos_token_id=1, eos_token_id=2, pad_token_id=0)  # inside the vocabulary
+
+
+def wrapper_parts():
+    """A vision tower as small as it goes, which the text never looks at."""
+    size = dict(hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=4)
+    return size, {k: v for k, v in LITTLE.items() if k != "head_dim"} | TOKENS
+
+
+def llama(rope, **more):
+    return transformers.LlamaConfig(**LITTLE | more, rope_parameters=dict(rope_theta=10000.0) | rope, tie_word_embeddings=True)
+
+
+def longrope(pairs):
+    return dict(
+        rope_type="longrope",
+        rope_theta=10000.0,
+        short_factor=[1.0 + 0.05 * k for k in range(pairs)],
+        long_factor=[1.5 + 0.7 * k for k in range(pairs)],
+    )
+
+
+def phi3():
+    return transformers.Phi3Config(
+        **{k: v for k, v in LITTLE.items() if k != "head_dim"} | TOKENS,
+        original_max_position_embeddings=16,  # the window "long" is beyond, the others are not
+        sliding_window=8,
+        rope_parameters=longrope(3) | dict(partial_rotary_factor=0.75),  # 6 of 8
+    )
+
+
+def gemma3_text(**more):
+    return transformers.Gemma3TextConfig(
+        **LITTLE | TOKENS | more,
+        query_pre_attn_scalar=24,
+        sliding_window=8,
+        layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+        final_logit_softcapping=10.0,
+        rope_parameters=dict(
+            sliding_attention=dict(rope_type="default", rope_theta=100.0),
+            full_attention=dict(rope_type="linear", factor=8.0, rope_theta=10000.0),
+        ),
+    )
+
+
+def gemma3():
+    vision, _ = wrapper_parts()
+    return transformers.Gemma3Config(
+        text_config=gemma3_text().to_dict(),
+        vision_config=dict(model_type="siglip_vision_model", **vision),
+        mm_tokens_per_image=4,
+        image_token_index=127,
+        boi_token_index=126,
+        eoi_token_index=125,
+    )
+
+
+def llava():
+    vision, text = wrapper_parts()
+    return transformers.LlavaConfig(
+        text_config=dict(model_type="mistral", sliding_window=8, tie_word_embeddings=False, **text),
+        vision_config=dict(model_type="clip_vision_model", projection_dim=8, **vision),
+        image_token_index=127,
+        image_seq_length=4,
+    )
+
+
+def bloom():
+    # six heads: slopes of the power of two below, and of the one above
+    return transformers.BloomConfig(vocab_size=128, hidden_size=30, n_layer=3, n_head=6, **TOKENS)
+
+
+POSITIONS = {
+    "bloom": bloom,
+    "gemma3": gemma3,
+    "gemma3_text": gemma3_text,
+    "llama_dynamic": lambda: llama(dict(rope_type="dynamic", factor=4.0), max_position_embeddings=41),  # as long as "long"
+    "llama_linear": lambda: llama(dict(rope_type="linear", factor=3.0)),
+    "llama_yarn": lambda: llama(dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, mscale=0.7, mscale_all_dim=0.3)),
+    "llava": llava,
+    "phi3": phi3,
+}
+
+
+def blocks_of(model):
+    """The text model's blocks, which a wrapper has one floor down."""
+    base = getattr(model.base_model, "language_model", model.base_model)
+    return base.h if hasattr(base, "h") else base.layers
+
+
+def states_and_logits(model, ids):
+    """As run(), for any model: the last block's output is read before transformers replaces it."""
+    raw = []
+    handle = blocks_of(model)[-1].register_forward_hook(lambda m, args, out: raw.append(out[0] if isinstance(out, tuple) else out))
+    out = model(ids[None], output_hidden_states=True, use_cache=False)
+    handle.remove()
+    *states, final = out.hidden_states
+    return torch.stack([*states, raw[0], final])[:, 0], out.logits[0]
+
+
+@torch.no_grad()
+def make_position(name):
+    torch.manual_seed(zlib.crc32(name.encode()))
+    folder = HERE / name
+    shutil.rmtree(folder, ignore_errors=True)
+    config = POSITIONS[name]()
+    auto = transformers.AutoModelForImageTextToText if hasattr(config, "text_config") else transformers.AutoModelForCausalLM
+    model = auto.from_config(config)
+    randomise(model)
+    model.to(torch.bfloat16).save_pretrained(folder)
+    (folder / "generation_config.json").unlink(missing_ok=True)
+    model = auto.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
+    expected = {}
+    for window, length in WINDOWS.items():
+        ids = torch.randint(3, 120, (length,))
+        states, logits = states_and_logits(model, ids)
+        expected |= {f"{window}.ids": ids.int(), f"{window}.states": states.contiguous(), f"{window}.logits": logits.contiguous()}
+    save_file(expected, folder / "expected.safetensors")
+
+
+def make_ropes():
+    """ropes.json: for each configuration of a llama, the frequencies and the multiplier of windows of some lengths, from
+    ROPE_INIT_FUNCTIONS as the model calls it."""
+    base = dict(model_type="llama", vocab_size=64, hidden_size=64, num_hidden_layers=1, num_attention_heads=4, intermediate_size=64)
+    base |= dict(max_position_embeddings=4096, head_dim=16)
+    yarn = dict(rope_type="yarn", factor=16.0, original_max_position_embeddings=256)
+    longer = dict(rope_type="longrope", short_factor=longrope(8)["short_factor"], long_factor=longrope(8)["long_factor"])
+    llama3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=1024)
+    cases = {
+        "linear": dict(rope_type="linear", factor=2.5),
+        "dynamic": dict(rope_type="dynamic", factor=4.0),
+        "yarn": yarn,
+        "yarn, not truncated": yarn | dict(truncate=False),
+        "yarn, attention factor": yarn | dict(attention_factor=1.5),
+        "yarn, mscale": yarn | dict(mscale=1.0, mscale_all_dim=0.8),
+        "yarn, one mscale": yarn | dict(mscale=0.7),
+        "yarn, betas": yarn | dict(beta_fast=8, beta_slow=2),
+        "yarn, ramp of nothing": yarn | dict(beta_fast=4, beta_slow=4, truncate=False),
+        "yarn, in part": yarn | dict(partial_rotary_factor=0.5),
+        "yarn, no stretch": yarn | dict(factor=1.0),
+        "llama3": llama3,
+        "llama3, in part": llama3 | dict(partial_rotary_factor=0.5),
+        "longrope": longer | dict(original_max_position_embeddings=256),
+        "longrope, factor": longer | dict(original_max_position_embeddings=256, factor=4.0),
+        "longrope, attention factor": longer | dict(original_max_position_embeddings=256, attention_factor=1.25),
+        "longrope, no stretch": longer | dict(original_max_position_embeddings=4096),
+        "proportional": dict(rope_type="proportional", partial_rotary_factor=0.3, factor=2.0),
+    }
+    written = {}
+    for name, parameters in cases.items():
+        parameters = dict(parameters, rope_theta=100.0 if "ramp" in name else 10000.0)
+        windows = {}
+        for length in (1, 255, 256, 257, 4096):
+            config = transformers.LlamaConfig(**base, rope_parameters=dict(parameters))
+            frequencies, multiplier = transformers.modeling_rope_utils.ROPE_INIT_FUNCTIONS[parameters["rope_type"]](config, seq_len=length)
+            windows[length] = dict(frequencies=[float(f) for f in frequencies], multiplier=multiplier)
+        written[name] = dict(config=base | dict(rope_parameters=parameters), windows=windows)
+    (HERE / "ropes.json").write_text(json.dumps(written, indent=1) + "\n")
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for family in sys.argv[1:] or CONFIGS:
-        make(family)
+    for family in sys.argv[1:] or [*CONFIGS, *POSITIONS, "ropes"]:
+        make_ropes() if family == "ropes" else make_position(family) if family in POSITIONS else make(family)
     print(f"torch {torch.__version__}, transformers {transformers.__version__}")

@@ -56,7 +56,14 @@ class GoldenTest : public ::testing::TestWithParam<const char*> {
 
 INSTANTIATE_TEST_SUITE_P(Families,
                          GoldenTest,
-                         ::testing::Values("gemma2", "gpt_neox", "llama", "mistral", "qwen2"),
+                         ::testing::Values("gemma2",
+                                           "gpt_neox",
+                                           "llama",
+                                           "llama_dynamic",
+                                           "llama_linear",
+                                           "llama_yarn",
+                                           "mistral",
+                                           "qwen2"),
                          [](const auto& family) { return std::string(family.param); });
 
 PackedBatch pack(const std::vector<Expected>& windows) {

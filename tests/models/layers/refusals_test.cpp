@@ -116,10 +116,9 @@ TEST(Refusals, NameTheStepOfAnyOtherLayerThatIsNotThere) {
             "embed[1]: softcap of 0 is not supported; a positive cap is wanted");
   EXPECT_EQ(embed_message("attention", tiny_attention()),
             "embed: attention is not supported here; it is inside blocks");
-  EXPECT_EQ(refusal([](TinyModel& tiny) { tiny.spec.ropes["default"].type = "longrope"; }),
-            "ropes.default.scaling.type: \"longrope\" is not supported; one of default, dynamic, "
-            "factors, linear, llama3, "
-            "yarn is wanted");
+  EXPECT_EQ(refusal([](TinyModel& tiny) { tiny.spec.ropes["default"].type = "twisted"; }),
+            "ropes.default.scaling.type: \"twisted\" is not supported; one of default, dynamic, "
+            "factors, linear, llama3, longrope, proportional, yarn is wanted");
 }
 
 }  // namespace
