@@ -261,8 +261,31 @@ def make_ropes():
     (HERE / "ropes.json").write_text(json.dumps(written, indent=1) + "\n")
 
 
+def make_biases():
+    """biases.json: what BLOOM, Falcon and MPT add to the scores of some keys, by model and number of heads."""
+    from transformers.models.bloom.modeling_bloom import build_alibi_tensor as bloom_biases
+    from transformers.models.falcon.modeling_falcon import build_alibi_tensor as falcon_biases
+    from transformers.models.mpt.modeling_mpt import build_mpt_alibi_tensor as mpt_biases
+
+    keys = [0, 1, 2, 3, 17, 100, 257, 299]
+    mask = torch.ones(1, 300, dtype=torch.long)
+    written = dict(keys=keys, bloom={}, falcon={}, mpt={}, mpt_of_6={})
+    for heads in (1, 2, 3, 6, 8, 12, 16, 20):
+        written["bloom"][heads] = bloom_biases(mask, heads, torch.float32)[:, 0, keys].tolist()
+        written["falcon"][heads] = falcon_biases(mask, heads, torch.float32)[:, 0, keys].tolist()
+        written["mpt"][heads] = mpt_biases(heads, 300)[:, 0, keys].tolist()
+        written["mpt_of_6"][heads] = mpt_biases(heads, 300, alibi_bias_max=6)[:, 0, keys].tolist()
+    (HERE / "biases.json").write_text(json.dumps(written) + "\n")
+
+
+TABLES = {"biases": make_biases, "ropes": make_ropes}
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
-    for family in sys.argv[1:] or [*CONFIGS, *POSITIONS, "ropes"]:
-        make_ropes() if family == "ropes" else make_position(family) if family in POSITIONS else make(family)
+    for family in sys.argv[1:] or [*CONFIGS, *POSITIONS, "biases", "ropes"]:
+        if family in TABLES:
+            TABLES[family]()
+        else:
+            make_position(family) if family in POSITIONS else make(family)
     print(f"torch {torch.__version__}, transformers {transformers.__version__}")

@@ -56,7 +56,8 @@ class GoldenTest : public ::testing::TestWithParam<const char*> {
 
 INSTANTIATE_TEST_SUITE_P(Families,
                          GoldenTest,
-                         ::testing::Values("gemma2",
+                         ::testing::Values("bloom",
+                                           "gemma2",
                                            "gemma3",
                                            "gemma3_text",
                                            "gpt_neox",
