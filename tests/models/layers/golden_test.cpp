@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "base/json_file.h"
 #include "models/weights/safetensors_file.h"
 #include "tests/models/layers/tiny_model.h"
 
@@ -56,7 +58,20 @@ class GoldenTest : public ::testing::TestWithParam<const char*> {
 
 INSTANTIATE_TEST_SUITE_P(Families,
                          GoldenTest,
-                         ::testing::Values("gemma2", "gpt_neox", "llama", "mistral", "qwen2"),
+                         ::testing::Values("gemma",
+                                           "gemma2",
+                                           "gpt2",
+                                           "gpt2_by_layer",
+                                           "gpt_neox",
+                                           "gpt_neox_sequential",
+                                           "llama",
+                                           "ministral",
+                                           "mistral",
+                                           "olmo2",
+                                           "qwen2",
+                                           "qwen2_window",
+                                           "qwen3",
+                                           "smollm3"),
                          [](const auto& family) { return std::string(family.param); });
 
 PackedBatch pack(const std::vector<Expected>& windows) {
@@ -110,12 +125,22 @@ TEST_P(GoldenTest, WantedRowsOfTheLastBlockLoadedAreThoseOfTransformers) {
   auto batch = pack({window});
   batch.rows = {0, 7, 8, 40};
   const auto index = at::tensor(batch.rows, at::kLong);
-  const auto part = load_model(folder(), {.families = {}, .batch_tokens = 64}, 3);
-  const std::vector<Tap> taps = {{.kind = Tap::Kind::kBlock, .block = 3}};
+  const auto part = load_model(folder(), {.families = {}, .batch_tokens = 64}, 2);
+  const std::vector<Tap> taps = {{.kind = Tap::Kind::kBlock, .block = 2}};
 
   const auto states = part->hidden_states(batch, taps);
 
-  expect_states(states, window.states.narrow(0, 3, 1).index_select(1, index), "block 3");
+  expect_states(states, window.states.narrow(0, 2, 1).index_select(1, index), "block 2");
+}
+
+TEST_P(GoldenTest, KnowsWhichTapsTransformersReturns) {
+  const auto returned = read_json_file(folder() / "hf_states.json");
+
+  EXPECT_EQ(model().spec().hf_states, returned.get<std::vector<std::string>>());
+}
+
+TEST_P(GoldenTest, KnowsEveryKeyOfItsConfiguration) {
+  EXPECT_EQ(model().spec().unknown_keys, std::vector<std::string>{});
 }
 
 TEST_P(GoldenTest, CountsItsParameters) {
