@@ -7,6 +7,8 @@ function(config) llama(config) {
   local s = self,
   local c = self.c,
   defaults+:: { rms_norm_eps: 1e-5, original_max_position_embeddings: 4096, sliding_window: null },
+  attention_bias:: false,
+  ffn_bias:: false,
   // Keys of published files that the class does not read; a bias of the head would be a tensor that nothing uses.
   ignored+:: ['embd_pdrop', 'full_attn_mod', 'interpolate_factor', 'lm_head_bias', 'resid_pdrop'],
   kinds:: { block: { window: c.sliding_window } },
@@ -17,6 +19,9 @@ function(config) llama(config) {
   ropes: { default: rope.resolve(c, s.head_dim, parameters=parameters) },
   block_tensors(kind)::
     super.block_tensors(kind)
-    + tensors.fused_qkv('mixer', 'layers.{i}.self_attn.qkv_proj', 'blocks', s.heads, s.kv_heads, s.head_dim)
-    + tensors.chunks('ffn', 'layers.{i}.mlp.gate_up_proj', ['gate', 'up']),
+    + tensors.each_biased(
+      tensors.fused_qkv('mixer', 'layers.{i}.self_attn.qkv_proj', 'blocks', s.heads, s.kv_heads, s.head_dim)
+      + tensors.chunks('ffn', 'layers.{i}.mlp.gate_up_proj', ['gate', 'up']),
+      false
+    ),
 }

@@ -119,6 +119,7 @@ struct TensorOp {
 struct TensorSource {
   std::vector<std::string> names;  ///< alternatives, best first; {i} stands for the layer
   bool exact = false;              ///< one bare tensor, not a module's .weight and .bias
+  std::optional<bool> has_bias;    ///< of a module; nothing: where the checkpoint has one
   std::vector<TensorOp> ops;
 };
 

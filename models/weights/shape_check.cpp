@@ -75,7 +75,7 @@ class ShapeWalk {
 
   int64_t check(const NormFields& fields) {
     const int64_t wanted = fields.span == "model" ? read_width() : kAny;
-    if (!step_->parts.empty()) want(step_->role, {wanted}, Bias::kPerRow);
+    if (!step_->parts.empty()) want(step_->role, {wanted}, bias_of(fields));
     return read_width();
   }
 
@@ -114,12 +114,12 @@ class ShapeWalk {
            {is_per_head ? fields.qk_dim
             : is_whole  ? q_rows
                         : kAny},
-           Bias::kPerRow);
+           bias_of(fields.qk_norm->norm));
       want(step_->role + ".k_norm",
            {is_per_head ? fields.qk_dim
             : is_whole  ? k_rows
                         : kAny},
-           Bias::kPerRow);
+           bias_of(fields.qk_norm->norm));
     }
     for (const std::string& other : fields.others) {
       if (other == "sinks") want(step_->role + ".sinks", {fields.heads}, Bias::kNone);
@@ -133,6 +133,11 @@ class ShapeWalk {
     want(step_->role + ".up", {fields.size, read_width()}, Bias::kPerRow);
     want(step_->role + ".down", {spec_.width, fields.size}, Bias::kPerRow);
     return spec_.width;
+  }
+
+  /// Only the norms of the layer kinds add anything.
+  static Bias bias_of(const NormFields& norm) {
+    return norm.kind.starts_with("layer") ? Bias::kPerRow : Bias::kNone;
   }
 
   /// The role's shape, which must fit.
