@@ -33,7 +33,7 @@ void declare_extract(CLI::App& lockstep_models) {
   command
       ->add_option("model",
                    job.model,
-                   "folder with config.json, safetensors and tokenizer.json, or a GGUF file")
+                   "folder with config.json, weights and tokenizer.json, or a GGUF file")
       ->required();
   command->add_option("words", job.words, "folder written by lockstep words, or a plain text file")
       ->required();

@@ -42,6 +42,7 @@ class Binder {
   }
 
   Binding bind() && {
+    for (const std::string& warning : checkpoint_.warnings()) warn("{}", warning);
     bind_outside();
     for (int layer = 0; layer < spec_.num_blocks(); ++layer) bind_layer(layer);
     refuse_leftovers();
@@ -229,6 +230,7 @@ int64_t BoundTensor::num_elements() const { return lockstep::num_elements(shape)
 
 void BoundTensor::read(std::span<float> into) const {
   read_selection(*stored, select(*stored, ops, stored->name), into);
+  if (stored->file != nullptr) stored->file->release(stored->bytes);
 }
 
 Binding bind_weights(const ModelSpec& spec, const Checkpoint& checkpoint) {
