@@ -98,8 +98,8 @@ TEST(Refusals, NameTheStepOfAnyOtherLayerThatIsNotThere) {
                             s.fields = FeedForwardFields{"gated", "xielu", 48, {}};
                           }),
             "blocks.global.program[4]: ffn with act \"xielu\" is not supported; one of gelu, "
-            "gelu_new, gelu_pytorch_tanh, "
-            "relu, relu2, silu, swish is wanted");
+            "gelu_accurate, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, "
+            "sigmoid, silu, swish, tanh is wanted");
   EXPECT_EQ(block_message(4,
                           [](Step& s) {
                             s.fields = FeedForwardFields{"gated", "silu", 48, 7.0};
