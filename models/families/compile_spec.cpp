@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json_file.h"
 #include "base/sha256.h"
+#include "models/families/init_fields.h"
 #include "models/families/program_compiler.h"
 #include "models/families/spec.h"
 #include "models/families/spec_fields.h"
@@ -251,6 +252,7 @@ ModelSpec compile_spec(const nlohmann::json& json,
   spec.prefixes = texts(reader["prefixes"]);
   spec.ignore = texts(reader["ignore"]);
   spec.head_tied = reader["head_tied"].boolean();
+  spec.init = read_init(reader["init"], spec.vocabulary);
   spec.hf_states = texts(reader["hf_states"]);
   check_states(reader["hf_states"], spec);
   spec.canonical_json = json.dump();

@@ -64,7 +64,7 @@ std::string_view first_file(const fs::path& folder, const Form& form) {
 class HuggingFaceFolder : public Checkpoint {
  public:
   explicit HuggingFaceFolder(const fs::path& folder)
-      : folder_(folder), config_(read_config(folder / "config.json")) {
+      : folder_(folder), config_(read_folder_config(folder)) {
     refuse_quantised();
     std::vector<std::string_view> found;
     for (const Form& form : kForms) {
@@ -93,12 +93,7 @@ class HuggingFaceFolder : public Checkpoint {
     return sha256_of(digests);
   }
 
-  std::string name() const override {
-    const fs::path plain =
-        fs::absolute(folder_).lexically_normal();  // "." has no name, "m/" an empty one
-    return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
-  }
-
+  std::string name() const override { return folder_name(folder_); }
   std::vector<std::string> warnings() const override { return warnings_; }
 
  private:
@@ -167,6 +162,16 @@ class HuggingFaceFolder : public Checkpoint {
 };
 
 }  // namespace
+
+nlohmann::json read_folder_config(const fs::path& folder) {
+  return read_config(folder / "config.json");
+}
+
+std::string folder_name(const fs::path& folder) {
+  const fs::path plain =
+      fs::absolute(folder).lexically_normal();  // "." has no name, "m/" an empty one
+  return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
+}
 
 std::unique_ptr<Checkpoint> open_huggingface_folder(const fs::path& folder) {
   return std::make_unique<HuggingFaceFolder>(folder);

@@ -15,4 +15,8 @@ namespace lockstep {
 /// backbone.embedding.). Throws Error(kData).
 std::unique_ptr<Checkpoint> open_huggingface_folder(const std::filesystem::path& folder);
 
+/// A folder's config.json; its name.
+nlohmann::json read_folder_config(const std::filesystem::path& folder);
+std::string folder_name(const std::filesystem::path& folder);
+
 }  // namespace lockstep
