@@ -57,7 +57,8 @@ WindowOptions window_options(const ExtractionOptions& options, const Inputs& inp
           .words = parse_word_choice(options.word_choice),
           .pooling = parse_pooling(options.pooling),
           .prefix = window_prefix(options.bos, *inputs.tokenizer),
-          .max_positions = inputs.spec.max_positions};
+          .max_positions = inputs.spec.max_positions,
+          .length_borders = length_borders(inputs.spec)};
 }
 
 /// What the user should know, and what the file keeps.

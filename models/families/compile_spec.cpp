@@ -226,6 +226,17 @@ void check_states(const JsonAt& states, const ModelSpec& spec) {
 
 }  // namespace
 
+std::vector<int64_t> length_borders(const ModelSpec& spec) {
+  std::set<int64_t> borders;
+  for (const auto& [name, rope] : spec.ropes) {
+    const auto border = rope.numbers.find("original_max_positions");
+    if (rope.type == "longrope" && border != rope.numbers.end()) {
+      borders.insert(static_cast<int64_t>(border->second));
+    }
+  }
+  return {borders.begin(), borders.end()};
+}
+
 ModelSpec compile_spec(const nlohmann::json& json,
                        const std::string& family,
                        const std::string& where) {

@@ -38,6 +38,14 @@ struct QkNorm {
   NormFields norm;
   std::string order;  ///< before_rope, after_rope
 };
+/// Linear biases (Press et al. 2022): slope of the head times the key's position, for every model
+/// up to what the softmax cannot see.
+struct AlibiFields {
+  std::string slopes;  ///< bloom, mpt: how they go on beyond a power of two heads
+  double max_bias = 8;
+  bool is_scaled = false;            ///< added before the scale, so that it holds for the bias too
+  std::optional<std::string> round;  ///< nothing, or "bfloat16": slopes and biases, as Falcon does
+};
 struct AttentionFields {
   bool causal = true;
   int64_t heads = 0;
@@ -49,7 +57,8 @@ struct AttentionFields {
   std::optional<int64_t> window;    ///< keys that a query sees, itself included
   std::optional<double> softcap;
   std::optional<QkNorm> qk_norm;
-  // Everything else that models may ask for (chunk, alibi, sinks, clip, v_norm, gate, temperature,
+  std::optional<AlibiFields> alibi;
+  // Everything else that models may ask for (chunk, sinks, clip, v_norm, gate, temperature,
   // kv_from_layer, latent), by name, if it is there: layers/ refuses what it cannot do.
   std::vector<std::string> others;
 };
@@ -153,6 +162,10 @@ struct ModelSpec {
 
   int num_blocks() const { return static_cast<int>(layers.size()); }
 };
+
+/// Numbers of tokens beyond which the model computes a window in another way (LongRoPE's
+/// original_max_positions), ascending: windows on two sides of one cannot share a pass.
+std::vector<int64_t> length_borders(const ModelSpec& spec);
 
 /// Resolves config.json by the family file of its model_type: in `folders` (the user's, best
 /// first), then in the built-in one. Throws Error(kData): unknown model_type with the known ones,

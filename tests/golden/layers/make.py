@@ -6,6 +6,7 @@
                                           taps x tokens x width) and w.logits, computed in float32 from those weights:
                                           eager attention, batch 1, no padding, one thread
 <family>/hf_states.json                   which of those taps each entry of output_hidden_states is
+ropes.json, biases.json                   frequencies of rotary embeddings and linear biases, from transformers' functions
 Versions are in README.md. Run it again to renew them: python make.py [family ...]
 The table of README.md, from the files as they are:    python make.py --bfloat16
 """
@@ -108,6 +109,100 @@ CONFIGS = {
         mlp_bias=True,
     ),
 }
+# ---- rotary scalings, biases, and models inside wrappers ----
+
+LITTLE = dict(
+    vocab_size=128,
+    hidden_size=32,
+    num_hidden_layers=3,
+    num_attention_heads=4,
+    num_key_value_heads=2,
+    intermediate_size=48,
+    head_dim=16,
+    max_position_embeddings=64,
+)
+TOKENS = dict(bos_token_id=1, eos_token_id=2, pad_token_id=0)  # inside the vocabulary
+
+
+def wrapper_parts():
+    """A vision tower as small as it goes, which the text never looks at."""
+    size = dict(hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=2, image_size=8, patch_size=4)
+    return size, {k: v for k, v in LITTLE.items() if k != "head_dim"} | TOKENS
+
+
+def llama(rope, **more):
+    return transformers.LlamaConfig(**LITTLE | more, rope_parameters=dict(rope_theta=10000.0) | rope, tie_word_embeddings=True)
+
+
+def longrope(pairs):
+    return dict(
+        rope_type="longrope",
+        rope_theta=10000.0,
+        short_factor=[1.0 + 0.05 * k for k in range(pairs)],
+        long_factor=[1.5 + 0.7 * k for k in range(pairs)],
+    )
+
+
+def phi3():
+    return transformers.Phi3Config(
+        **{k: v for k, v in LITTLE.items() if k != "head_dim"} | TOKENS,
+        original_max_position_embeddings=16,  # the window "long" is beyond, the others are not
+        sliding_window=8,
+        rope_parameters=longrope(3) | dict(partial_rotary_factor=0.75),  # 6 of 8
+    )
+
+
+def gemma3_text(**more):
+    return transformers.Gemma3TextConfig(
+        **LITTLE | TOKENS | more,
+        query_pre_attn_scalar=24,
+        sliding_window=8,
+        layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+        final_logit_softcapping=10.0,
+        rope_parameters=dict(
+            sliding_attention=dict(rope_type="default", rope_theta=100.0),
+            full_attention=dict(rope_type="linear", factor=8.0, rope_theta=10000.0),
+        ),
+    )
+
+
+def gemma3():
+    vision, _ = wrapper_parts()
+    return transformers.Gemma3Config(
+        text_config=gemma3_text().to_dict(),
+        vision_config=dict(model_type="siglip_vision_model", **vision),
+        mm_tokens_per_image=4,
+        image_token_index=127,
+        boi_token_index=126,
+        eoi_token_index=125,
+    )
+
+
+def llava():
+    vision, text = wrapper_parts()
+    return transformers.LlavaConfig(
+        text_config=dict(model_type="mistral", sliding_window=8, tie_word_embeddings=False, **text),
+        vision_config=dict(model_type="clip_vision_model", projection_dim=8, **vision),
+        image_token_index=127,
+        image_seq_length=4,
+    )
+
+
+def bloom():
+    # six heads: slopes of the power of two below, and of the one above
+    return transformers.BloomConfig(vocab_size=128, hidden_size=30, n_layer=3, n_head=6, **TOKENS)
+
+
+CONFIGS |= {
+    "bloom": bloom,
+    "gemma3": gemma3,
+    "gemma3_text": gemma3_text,
+    "llama_dynamic": lambda: llama(dict(rope_type="dynamic", factor=4.0), max_position_embeddings=41),  # as long as "long"
+    "llama_linear": lambda: llama(dict(rope_type="linear", factor=3.0)),
+    "llama_yarn": lambda: llama(dict(rope_type="yarn", factor=4.0, original_max_position_embeddings=16, mscale=0.7, mscale_all_dim=0.3)),
+    "llava": llava,
+    "phi3": phi3,
+}
 FIRST = ["gemma2", "gpt_neox", "llama", "mistral", "qwen2"]  # whose seed is their place here
 
 
@@ -129,7 +224,8 @@ def first(output):
 def run(model, ids):
     """taps x tokens x width as hooks see them, the logits, and what transformers returns as hidden states."""
     seen = []
-    parts = list(model.base_model.children())
+    base = model.base_model
+    parts = list(getattr(base, "language_model", base).children())  # a wrapper has the text model one floor down
     blocks = next(part for part in parts if isinstance(part, torch.nn.ModuleList))
     norm = next(part for part in parts[parts.index(blocks) + 1 :] if "Norm" in type(part).__name__)
     handles = [blocks[0].register_forward_pre_hook(lambda module, args: seen.append(args[0]))]
@@ -149,8 +245,13 @@ def tap_names(states, returned):
     return [taps[0] for taps in found]
 
 
+def auto_class(config):
+    return transformers.AutoModelForImageTextToText if hasattr(config, "text_config") else transformers.AutoModelForCausalLM
+
+
 def load(folder, dtype):
-    return transformers.AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
+    auto = auto_class(transformers.AutoConfig.from_pretrained(folder))
+    return auto.from_pretrained(folder, dtype=dtype, attn_implementation="eager").eval()
 
 
 @torch.no_grad()
@@ -158,14 +259,15 @@ def make(family):
     torch.manual_seed(FIRST.index(family) if family in FIRST else zlib.crc32(family.encode()))
     folder = HERE / family
     shutil.rmtree(folder, ignore_errors=True)
-    model = transformers.AutoModelForCausalLM.from_config(CONFIGS[family]())
+    config = CONFIGS[family]()
+    model = auto_class(config).from_config(config)
     randomise(model)
     model.to(torch.bfloat16).save_pretrained(folder)
     (folder / "generation_config.json").unlink(missing_ok=True)
     model = load(folder, torch.float32)
     expected = {}
     for name, length in WINDOWS.items():
-        ids = torch.randint(0, model.config.vocab_size, (length,))
+        ids = torch.randint(0, config.get_text_config().vocab_size, (length,))
         states, logits, returned = run(model, ids)
         expected |= {f"{name}.ids": ids.int(), f"{name}.states": states.contiguous(), f"{name}.logits": logits.contiguous()}
     save_file(expected, folder / "expected.safetensors")
@@ -188,12 +290,72 @@ def bfloat16_error(family):
     print(f"| {family} | {taps[worst]:.4f} | {name} | {row_distance(logits.float(), expected['long.logits']):.4f} |")
 
 
+def make_ropes():
+    """ropes.json: for each configuration of a llama, the frequencies and the multiplier of windows of some lengths, from
+    ROPE_INIT_FUNCTIONS as the model calls it."""
+    base = dict(model_type="llama", vocab_size=64, hidden_size=64, num_hidden_layers=1, num_attention_heads=4, intermediate_size=64)
+    base |= dict(max_position_embeddings=4096, head_dim=16)
+    yarn = dict(rope_type="yarn", factor=16.0, original_max_position_embeddings=256)
+    longer = dict(rope_type="longrope", short_factor=longrope(8)["short_factor"], long_factor=longrope(8)["long_factor"])
+    llama3 = dict(rope_type="llama3", factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0, original_max_position_embeddings=1024)
+    cases = {
+        "linear": dict(rope_type="linear", factor=2.5),
+        "dynamic": dict(rope_type="dynamic", factor=4.0),
+        "yarn": yarn,
+        "yarn, not truncated": yarn | dict(truncate=False),
+        "yarn, attention factor": yarn | dict(attention_factor=1.5),
+        "yarn, mscale": yarn | dict(mscale=1.0, mscale_all_dim=0.8),
+        "yarn, one mscale": yarn | dict(mscale=0.7),
+        "yarn, betas": yarn | dict(beta_fast=8, beta_slow=2),
+        "yarn, ramp of nothing": yarn | dict(beta_fast=4, beta_slow=4, truncate=False),
+        "yarn, in part": yarn | dict(partial_rotary_factor=0.5),
+        "yarn, no stretch": yarn | dict(factor=1.0),
+        "llama3": llama3,
+        "llama3, in part": llama3 | dict(partial_rotary_factor=0.5),
+        "longrope": longer | dict(original_max_position_embeddings=256),
+        "longrope, factor": longer | dict(original_max_position_embeddings=256, factor=4.0),
+        "longrope, attention factor": longer | dict(original_max_position_embeddings=256, attention_factor=1.25),
+        "longrope, no stretch": longer | dict(original_max_position_embeddings=4096),
+        "proportional": dict(rope_type="proportional", partial_rotary_factor=0.3, factor=2.0),
+    }
+    written = {}
+    for name, parameters in cases.items():
+        parameters = dict(parameters, rope_theta=100.0 if "ramp" in name else 10000.0)
+        windows = {}
+        for length in (1, 255, 256, 257, 4096):
+            config = transformers.LlamaConfig(**base, rope_parameters=dict(parameters))
+            frequencies, multiplier = transformers.modeling_rope_utils.ROPE_INIT_FUNCTIONS[parameters["rope_type"]](config, seq_len=length)
+            windows[length] = dict(frequencies=[float(f) for f in frequencies], multiplier=multiplier)
+        written[name] = dict(config=base | dict(rope_parameters=parameters), windows=windows)
+    (HERE / "ropes.json").write_text(json.dumps(written, indent=1) + "\n")
+
+
+def make_biases():
+    """biases.json: what BLOOM, Falcon and MPT add to the scores of some keys, by model and number of heads."""
+    from transformers.models.bloom.modeling_bloom import build_alibi_tensor as bloom_biases
+    from transformers.models.falcon.modeling_falcon import build_alibi_tensor as falcon_biases
+    from transformers.models.mpt.modeling_mpt import build_mpt_alibi_tensor as mpt_biases
+
+    keys = [0, 1, 2, 3, 17, 100, 257, 299]
+    mask = torch.ones(1, 300, dtype=torch.long)
+    written = dict(keys=keys, bloom={}, falcon={}, mpt={}, mpt_of_6={})
+    for heads in (1, 2, 3, 6, 8, 12, 16, 20):
+        written["bloom"][heads] = bloom_biases(mask, heads, torch.float32)[:, 0, keys].tolist()
+        written["falcon"][heads] = falcon_biases(mask, heads, torch.float32)[:, 0, keys].tolist()
+        written["mpt"][heads] = mpt_biases(heads, 300)[:, 0, keys].tolist()
+        written["mpt_of_6"][heads] = mpt_biases(heads, 300, alibi_bias_max=6)[:, 0, keys].tolist()
+    (HERE / "biases.json").write_text(json.dumps(written) + "\n")
+
+
+TABLES = {"biases": make_biases, "ropes": make_ropes}
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     if sys.argv[1:] == ["--bfloat16"]:
         for family in sorted(CONFIGS):
             bfloat16_error(family)
     else:
-        for family in sys.argv[1:] or CONFIGS:
-            make(family)
+        for name in sys.argv[1:] or [*CONFIGS, *TABLES]:
+            TABLES[name]() if name in TABLES else make(name)
     print(f"torch {torch.__version__}, transformers {transformers.__version__}")
