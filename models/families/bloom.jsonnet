@@ -49,19 +49,20 @@ function(config) decoder(config) {
   },
   ffn(kind):: { form: 'plain', act: 'gelu_new', size: c.intermediate_size },
   ropes: {},
-  block_tensors(kind):: {
+  block_tensors(kind):: tensors.each_biased({
     mixer_norm: 'h.{i}.input_layernorm',
     'mixer.o': 'h.{i}.self_attention.dense',
     ffn_norm: 'h.{i}.post_attention_layernorm',
     'ffn.up': 'h.{i}.mlp.dense_h_to_4h',
     'ffn.down': 'h.{i}.mlp.dense_4h_to_h',
-  } + tensors.fused_qkv('mixer', 'h.{i}.self_attention.query_key_value', 'per_head', s.heads, s.heads, s.head_dim),
+  } + tensors.fused_qkv('mixer', 'h.{i}.self_attention.query_key_value', 'per_head', s.heads, s.heads, s.head_dim), true),
   embed: super.embed + [steps.norm('embed.norm', 'x', 'x', s.norm)],
   prefixes: ['transformer.', ''],
   tensors: {
     'embed.token': 'word_embeddings',
-    'embed.norm': 'word_embeddings_layernorm',
-    final_norm: 'ln_f',
-    head: '/lm_head',
+    'embed.norm': tensors.biased('word_embeddings_layernorm', true),
+    final_norm: tensors.biased('ln_f', true),
+    head: tensors.biased('/lm_head', false),
   },
+  init+: { zero_rows: [] },
 }

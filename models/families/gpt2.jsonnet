@@ -59,23 +59,23 @@ function(config) decoder(config) {
   ffn(kind):: { form: 'plain', act: s.act, size: if c.n_inner == null then 4 * c.n_embd else c.n_inner },
   ropes: {},
   embed: [steps.embed('embed.token', 'x'), steps.position('embed.position', 'x', 'x')],
-  block_tensors(kind):: {
+  block_tensors(kind):: tensors.each_biased({
     mixer_norm: 'h.{i}.ln_1',
     'mixer.o': tensors.transposed('h.{i}.attn.c_proj'),
     ffn_norm: 'h.{i}.ln_2',
     'ffn.up': tensors.transposed('h.{i}.mlp.c_fc'),
     'ffn.down': tensors.transposed('h.{i}.mlp.c_proj'),
-  } + tensors.transposed_fused_qkv('mixer', 'h.{i}.attn.c_attn', 'blocks', s.heads, s.heads, s.head_dim),
+  } + tensors.transposed_fused_qkv('mixer', 'h.{i}.attn.c_attn', 'blocks', s.heads, s.heads, s.head_dim), true),
   prefixes: ['transformer.', ''],
   tensors: {
     'embed.token': 'wte',
     'embed.position': 'wpe',
-    final_norm: 'ln_f',
-    head: { any: ['/lm_head'] },
+    final_norm: tensors.biased('ln_f', true),
+    head: tensors.biased('/lm_head', false),
   },
   ignore: ['*.attn.bias', '*.attn.masked_bias'],  // the causal mask
   // Both projections onto the residual stream begin smaller, by the number of them.
   local residual = s.init.std / std.sqrt(2 * c.n_layer),
-  init+: { roles: { 'mixer.o': residual, 'ffn.down': residual }, biases: ['*norm', 'mixer.[qkvo]', 'ffn.*'], zero_rows: [] },
+  init+: { roles: { 'mixer.o': residual, 'ffn.down': residual }, zero_rows: [] },
   selfcheck: { bits_per_byte_max: 1.6 },
 }

@@ -18,7 +18,6 @@ InitSpec read_init(const JsonAt& init, int64_t vocabulary) {
                {{"std", "a number"},
                 {"norm", "a number"},
                 {"roles", "an object"},
-                {"biases", "a list of strings"},
                 {"zero_rows", "a list of integers"}},
                "an initialisation");
   InitSpec typed;
@@ -29,7 +28,6 @@ InitSpec read_init(const JsonAt& init, int64_t vocabulary) {
     if (!std.is_number()) entry(roles, role).refuse("a number");
     typed.roles[role] = standard_deviation(entry(roles, role));
   }
-  typed.biases = texts(init["biases"]);
   const JsonAt rows = init["zero_rows"];
   for (std::size_t k = 0; k < rows.size(); ++k) {
     const int64_t row = rows.at(k).integer();

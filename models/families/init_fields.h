@@ -5,7 +5,7 @@
 
 namespace lockstep {
 
-/// The spec's field init: { std, norm, roles, biases, zero_rows }. Throws Error(kData) with the
+/// The spec's field init: { std, norm, roles, zero_rows }. Throws Error(kData) with the
 /// JSON path: a negative standard deviation, a row outside the vocabulary.
 InitSpec read_init(const JsonAt& init, int64_t vocabulary);
 

@@ -119,6 +119,7 @@ struct TensorOp {
 struct TensorSource {
   std::vector<std::string> names;  ///< alternatives, best first; {i} stands for the layer
   bool exact = false;              ///< one bare tensor, not a module's .weight and .bias
+  std::optional<bool> has_bias;    ///< of a module; nothing: where the checkpoint has one
   std::vector<TensorOp> ops;
 };
 
@@ -127,12 +128,11 @@ struct BlockKind {
   std::map<std::string, TensorSource> tensors;  ///< by role
 };
 
-/// How the weights of an untrained model begin: transformers' _init_weights.
+/// How the weights of an untrained model begin: transformers' _init_weights. Biases are 0.
 struct InitSpec {
   double std = 0;                       ///< of matrices, which are normal with a mean of 0
   double norm = 1;                      ///< every weight of a norm
   std::map<std::string, double> roles;  ///< standard deviation of a matrix where it is another
-  std::vector<std::string> biases;      ///< glob patterns of the roles with a bias, which is 0
   std::vector<int64_t> zero_rows;       ///< of the embedding
 };
 

@@ -47,6 +47,7 @@ class Binder {
     for (const std::string& warning : checkpoint_.warnings()) warn("{}", warning);
     bind_outside();
     for (int layer = 0; layer < spec_.num_blocks(); ++layer) bind_layer(layer);
+    refuse_lost_biases();
     check_shapes(spec_, binding_, checkpoint_.name());
     refuse_leftovers();
     count_parameters();
@@ -84,7 +85,7 @@ class Binder {
     binding_.head_is_embedding = true;
     RoleWeights& tied = binding_.outside[head_role_];
     tied.weight = embedding.weight;
-    tied.bias = head ? head->bias : find_bias(source);
+    tied.bias = head ? head->bias : find_head_bias(source);
   }
 
   void bind_layer(int layer) {
@@ -127,19 +128,59 @@ class Binder {
       if (weight == nullptr) continue;
       RoleWeights weights;
       weights.weight = bound(role, *weight, source.ops);
-      const StoredTensor* bias = source.exact ? nullptr : stored(name + ".bias");
-      if (bias != nullptr) weights.bias = bound(role, *bias, source.ops);
+      weights.bias = find_bias(role, name, source);
       return weights;
     }
     return {};
   }
 
-  std::optional<BoundTensor> find_bias(const TensorSource& source) {
+  /// A module's bias. One that the family says there is not is left over, and refused as such.
+  std::optional<BoundTensor> find_bias(const std::string& role,
+                                       const std::string& module,
+                                       const TensorSource& source) {
+    if (source.exact || source.has_bias == false) return {};
+    const StoredTensor* bias = stored(module + ".bias");
+    if (bias != nullptr) return bound(role, *bias, source.ops);
+    if (source.has_bias == true) {
+      fail(Blame::kData,
+           "{}: role {}: no tensor {}.bias; the configuration wants one",
+           checkpoint_.name(),
+           role,
+           module);
+    }
+    return {};
+  }
+
+  /// The bias of a head that has no weight of its own.
+  std::optional<BoundTensor> find_head_bias(const TensorSource& source) {
+    if (source.exact || source.has_bias == false) return {};
     for (const std::string& name : candidates(source, "")) {
-      const StoredTensor* bias = source.exact ? nullptr : stored(name + ".bias");
+      const StoredTensor* bias = stored(name + ".bias");
       if (bias != nullptr) return bound(head_role_, *bias, source.ops);
     }
     return {};
+  }
+
+  /// A role has a bias in every layer of a kind, or in none: half of them is a loss.
+  void refuse_lost_biases() const {
+    std::map<std::string, std::size_t> first_of_kind;
+    for (std::size_t layer = 0; layer < binding_.layers.size(); ++layer) {
+      const std::size_t first = first_of_kind.emplace(spec_.layers[layer], layer).first->second;
+      for (const auto& [role, weights] : binding_.layers[layer]) {
+        const bool is_first_biased = binding_.layers[first].at(role).bias.has_value();
+        if (weights.bias.has_value() == is_first_biased) continue;
+        fail(Blame::kData,
+             "{}: role {}: layer {} has {} bias and layer {} has {}; all layers of kind {} or none "
+             "are wanted",
+             checkpoint_.name(),
+             role,
+             first,
+             is_first_biased ? "a" : "no",
+             layer,
+             is_first_biased ? "none" : "one",
+             spec_.layers[layer]);
+      }
+    }
   }
 
   BoundTensor bound(const std::string& role,

@@ -3,8 +3,6 @@
 // tensor.
 #include "models/weights/initialised_checkpoint.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 
 #include "base/error.h"
@@ -113,12 +111,7 @@ class InitialisedCheckpoint : public Checkpoint {
     const TensorSource& source = sources.at(wanted.role);
     const std::string name = first_name(source, spec_, layer);
     if (!is_tied_head) add_weight(source.exact ? name : name + ".weight", source, wanted, shape);
-    const bool has_bias =
-        wanted.bias == MayHaveBias::kYes && !source.exact &&
-        std::any_of(spec_.init.biases.begin(), spec_.init.biases.end(), [&](const auto& pattern) {
-          return fnmatch(pattern.c_str(), wanted.role.c_str(), 0) == 0;
-        });
-    if (has_bias) {
+    if (source.has_bias == true && wanted.bias == MayHaveBias::kYes) {
       add(name + ".bias", before(source.ops, {shape.front()}), std::make_shared<ConstantValues>(0));
     }
     return shape;

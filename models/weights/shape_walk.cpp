@@ -49,7 +49,7 @@ class ShapeWalk {
 
   int64_t check(const NormFields& fields) {
     const int64_t wanted = fields.span == "model" ? read_width() : kAnySize;
-    if (!step_->parts.empty()) want(step_->role, {wanted}, MayHaveBias::kYes);
+    if (!step_->parts.empty()) want(step_->role, {wanted}, bias_of(fields));
     return read_width();
   }
 
@@ -88,12 +88,12 @@ class ShapeWalk {
            {is_per_head ? fields.qk_dim
             : is_whole  ? q_rows
                         : kAnySize},
-           MayHaveBias::kYes);
+           bias_of(fields.qk_norm->norm));
       want(step_->role + ".k_norm",
            {is_per_head ? fields.qk_dim
             : is_whole  ? k_rows
                         : kAnySize},
-           MayHaveBias::kYes);
+           bias_of(fields.qk_norm->norm));
     }
     for (const std::string& other : fields.others) {
       if (other == "sinks") want(step_->role + ".sinks", {fields.heads}, MayHaveBias::kNo);
@@ -107,6 +107,11 @@ class ShapeWalk {
     want(step_->role + ".up", {fields.size, read_width()}, MayHaveBias::kYes);
     want(step_->role + ".down", {spec_.width, fields.size}, MayHaveBias::kYes);
     return spec_.width;
+  }
+
+  /// Only the norms of the layer kinds add anything.
+  static MayHaveBias bias_of(const NormFields& norm) {
+    return norm.kind.starts_with("layer") ? MayHaveBias::kYes : MayHaveBias::kNo;
   }
 
   std::vector<int64_t> want(const std::string& role,

@@ -56,7 +56,7 @@ function(config) decoder(config) {
   embed: [steps.embed('embed.token', 'x'), steps.norm('embed.norm', 'x', 'x', layer_norm)],
   head: super.head + (if c.logit_cap == null then [] else [steps.softcap('logits', 'logits', c.logit_cap)]),
 
-  // The names in the checkpoint: a module has a weight and perhaps a bias; {i} is the number of the layer.
+  // The names in the checkpoint: a module has a weight, and a bias if there is one or biased() wants it; {i} is the layer.
   block_tensors(kind)::
     {
       mixer_norm: 'floor.{i}.listen',
@@ -66,7 +66,7 @@ function(config) decoder(config) {
       'ffn.up': tensors.transposed('floor.{i}.think.wide'),
       'ffn.down': tensors.transposed('floor.{i}.think.narrow'),
     }
-    + tensors.fused_qkv('mixer', 'floor.{i}.look.qkv', 'grouped', s.heads, s.kv_heads, s.head_dim)
+    + tensors.each_biased(tensors.fused_qkv('mixer', 'floor.{i}.look.qkv', 'grouped', s.heads, s.kv_heads, s.head_dim), true)
     + (if kind.is_parallel then {} else { ffn_norm: 'floor.{i}.ponder' }),
   prefixes: ['heron.'],
   tensors: {

@@ -12,7 +12,6 @@ using nlohmann::json;
 const json kInit{{"std", 0.02},
                  {"norm", 1},
                  {"roles", {{"mixer.o", 0.005}}},
-                 {"biases", {"*norm"}},
                  {"zero_rows", {3}}};
 
 std::string refusal(const std::string& key, const json& value) {
@@ -27,7 +26,6 @@ TEST(InitFields, AreReadAsTheyStand) {
   EXPECT_EQ(init.std, 0.02);
   EXPECT_EQ(init.norm, 1);
   EXPECT_EQ(init.roles.at("mixer.o"), 0.005);
-  EXPECT_EQ(init.biases, std::vector<std::string>{"*norm"});
   EXPECT_EQ(init.zero_rows, std::vector<int64_t>{3});
 }
 

@@ -7,8 +7,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_file.h"
+#include "base/text.h"
 #include "models/weights/safetensors_file.h"
 #include "tests/models/layers/golden_windows.h"
+#include "tests/support/messages.h"
 
 namespace lockstep {
 namespace {
@@ -83,6 +85,18 @@ TEST_P(GoldenTest, KnowsWhichTapsTransformersReturns) {
 
 TEST_P(GoldenTest, KnowsEveryKeyOfItsConfiguration) {
   EXPECT_EQ(model().spec().unknown_keys, std::vector<std::string>{});
+}
+
+TEST_P(GoldenTest, RefusesAWindowLongerThanItsPositions) {
+  const auto num_positions = model().spec().max_positions.value_or(0);
+  const GoldenWindow window{
+      std::vector<int32_t>(static_cast<std::size_t>(num_positions) + 1, 3), {}, {}};
+  const std::vector<Tap> taps = {{.kind = Tap::Kind::kEmbedding}};
+
+  EXPECT_EQ(testing::message_of(Blame::kData, [&] { model().hidden_states(pack({window}), taps); }),
+            text("a window of {} tokens: the model has {} positions; give it less context",
+                 num_positions + 1,
+                 num_positions));
 }
 
 TEST_P(GoldenTest, CountsItsParameters) {
