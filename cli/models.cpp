@@ -17,6 +17,7 @@ struct ModelsOptions {
   RunOptions run;
   std::filesystem::path model;
   std::vector<std::filesystem::path> families;
+  std::string untrained;
 };
 
 void add_model(CLI::App& command, ModelsOptions& options) {
@@ -44,9 +45,15 @@ void declare_models(CLI::App& lockstep_models) {
   auto* show = models->add_subcommand("show", "what a checkpoint resolves to");
   add_model(*show, *options);
   add_families(*show, *options);
+  show->add_option("--untrained",
+                   options->untrained,
+                   "the model without training: a seed, or shuffle:SEED (see lockstep extract)");
   declare_run_options(*show, options->run, "lockstep models show SmolLM2-135M");
-  show->callback(
-      [options] { std::cout << describe_model(options->model, options->families) << '\n'; });
+  show->callback([options] {
+    std::cout << describe_model(
+                     options->model, options->families, parse_untrained(options->untrained))
+              << '\n';
+  });
 
   auto* tokenize = models->add_subcommand(
       "tokenize", "the tokens of stdin as JSON: [[id, begin, end], ...] in code points");

@@ -7,8 +7,7 @@
 #include "extractor/plan/number_list.h"
 #include "models/families/family_folders.h"
 #include "models/families/spec.h"
-#include "models/weights/binding.h"
-#include "models/weights/checkpoint.h"
+#include "models/weights/open_model.h"
 
 namespace lockstep {
 namespace {
@@ -64,16 +63,16 @@ std::string describe_tokenizer(const Tokenizer& tokenizer) {
 }  // namespace
 
 std::string describe_model(const std::filesystem::path& path,
-                           const std::vector<std::filesystem::path>& families) {
-  const auto checkpoint = open_checkpoint(path, families);
-  const ModelSpec spec = resolve_family(checkpoint->config(), families, path.string());
-  const Binding binding = bind_weights(spec, *checkpoint);
+                           const std::vector<std::filesystem::path>& families,
+                           const WeightsChoice& weights) {
+  const auto [checkpoint, spec, binding] = open_model(path, families, weights);
   const auto tokenizer = open_tokenizer(path);
 
   std::vector<std::string> lines;
   lines.push_back(text("model         {}", checkpoint->name()));
   lines.push_back(text("family        {}", spec.family));
   lines.push_back(text("parameters    {}", with_thousands(binding.num_parameters)));
+  if (!weights.is_trained()) lines.push_back(text("untrained     {}", to_text(weights)));
   lines.push_back(text(
       "layers        {} of width {} ({})", spec.num_blocks(), spec.width, describe_layers(spec)));
   lines.push_back(text("vocabulary    {}", with_thousands(spec.vocabulary)));

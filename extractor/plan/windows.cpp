@@ -59,6 +59,7 @@ class WindowPlanner {
                                         int64_t word);
   CellTokens slice_tokens(const Story& story, int64_t start, int64_t target) const;
   CellTokens string_tokens(const Story& story, int64_t start, int64_t target, int64_t word);
+  std::ptrdiff_t borders_below(const PlannedWindow& window) const;
   void add_value(PlannedCell& cell, const CellTokens& tokens, std::size_t first_window);
   void check_length(const Story& story,
                     int64_t start,
@@ -232,12 +233,20 @@ CellTokens WindowPlanner::string_tokens(const Story& story,
   return tokens;
 }
 
+// How many length borders a window has passed.
+std::ptrdiff_t WindowPlanner::borders_below(const PlannedWindow& window) const {
+  const auto& borders = options_.length_borders;
+  return std::lower_bound(borders.begin(), borders.end(), plan_.num_tokens(window)) -
+         borders.begin();
+}
+
 void WindowPlanner::add_value(PlannedCell& cell,
                               const CellTokens& tokens,
                               std::size_t first_window) {
   const bool shares_pass =
       options_.text == WindowText::kSlice && options_.sharing == PassSharing::kByStart;
-  if (shares_pass && plan_.windows.size() > first_window) {
+  if (shares_pass && plan_.windows.size() > first_window &&
+      borders_below(plan_.windows.back()) == borders_below(tokens.window)) {
     plan_.windows.back().end = std::max(plan_.windows.back().end, tokens.window.end);
   } else {
     plan_.windows.push_back(tokens.window);

@@ -175,7 +175,10 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
     if (name != "__metadata__") entries.emplace_back(name, entry, where);
   }
   check_tiling(entries, parts.data.size(), where);
-  for (const Entry& entry : entries) tensors_[entry.name()] = entry.stored(parts.data);
+  for (const Entry& entry : entries) {
+    StoredTensor& tensor = tensors_[entry.name()] = entry.stored(parts.data);
+    tensor.file = &file_;
+  }
 }
 
 }  // namespace lockstep

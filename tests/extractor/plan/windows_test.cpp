@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "extractor/plan/contexts.h"
@@ -64,6 +66,43 @@ Words numbered_words(int count) {
   std::string all = "w0";
   for (int word = 1; word < count; ++word) all += text(" w{}", word);
   return words_of(all);
+}
+
+/// Cells whose windows are in one pass are on one side of each border, and no other pass is made.
+TEST(Windows, ValuesOnTwoSidesOfALengthBorderShareNoPass) {
+  const Words words = nasty_words();
+  auto options = options_for("1,2,3,5,7,12");
+  options.prefix = {1};
+  options.length_borders = {5, 9};
+  const auto tokenizer = ragged_tokens(7919);
+
+  const auto plan = plan_windows(words, tokenizer, options);
+
+  const auto side_of = [&](int64_t num_tokens) {
+    return num_tokens <= 5 ? 0 : num_tokens <= 9 ? 1 : 2;
+  };
+  std::set<int64_t> sides;
+  int64_t num_passes = 0;
+  for (std::size_t start = 0; start + 1 < plan.start_offsets.size(); ++start) {
+    std::map<int64_t, std::set<int64_t>> sides_of_pass;
+    std::set<int64_t> sides_of_start;
+    for (int64_t c = plan.start_offsets[start]; c < plan.start_offsets[start + 1]; ++c) {
+      const PlannedCell& cell = plan.cells[static_cast<std::size_t>(c)];
+      if (cell.window < 0) continue;
+      const int64_t own = plan.rows[static_cast<std::size_t>(cell.rows_end - 1)] + 2;
+      sides_of_pass[cell.window].insert(side_of(own));
+      sides_of_pass[cell.window].insert(
+          side_of(plan.num_tokens(plan.windows[static_cast<std::size_t>(cell.window)])));
+      sides_of_start.insert(side_of(own));
+    }
+    for (const auto& [pass, found] : sides_of_pass) EXPECT_EQ(found.size(), 1u) << "pass " << pass;
+    EXPECT_EQ(sides_of_pass.size(), sides_of_start.size()) << "start " << start;
+    sides.insert(sides_of_start.begin(), sides_of_start.end());
+    num_passes += static_cast<int64_t>(sides_of_pass.size());
+  }
+  EXPECT_EQ(sides.size(), 3u);
+  EXPECT_EQ(num_passes, static_cast<int64_t>(plan.windows.size()));
+  EXPECT_EQ(readings_of(plan, options), readings_by_definition(words, tokenizer, options));
 }
 
 TEST(Windows, EveryWantedValueIsServedOnceFromWhatTheDefinitionSays) {
