@@ -308,6 +308,7 @@ def make_ropes():
         "yarn, one mscale": yarn | dict(mscale=0.7),
         "yarn, betas": yarn | dict(beta_fast=8, beta_slow=2),
         "yarn, ramp of nothing": yarn | dict(beta_fast=4, beta_slow=4, truncate=False),
+        "yarn, ramp at the first pair": yarn | dict(beta_fast=4, beta_slow=4, original_max_position_embeddings=24),
         "yarn, in part": yarn | dict(partial_rotary_factor=0.5),
         "yarn, no stretch": yarn | dict(factor=1.0),
         "llama3": llama3,

@@ -338,6 +338,14 @@ TEST_P(KernelsTest, AddsTheBiasOfAKeyOrOfItsDistance) {
     EXPECT_LT(distance(run(kernels(), c.shape, window, biases), naive_attention(c.shape, window)),
               kTolerance)
         << c.name << ", by distance, " << c.num_keys << " keys";
+
+    const auto every = window;
+    window = random_window(c, {0, c.num_keys / 3, c.num_keys - 1});
+    window.bias = every.bias;
+
+    EXPECT_LT(distance(run(kernels(), c.shape, window, biases), naive_attention(c.shape, window)),
+              kTolerance)
+        << c.name << ", for some queries, " << c.num_keys << " keys";
   }
 }
 
