@@ -72,10 +72,10 @@ void set_bos(Pipeline& parts, const Vocabulary& vocabulary, const TokenizerConfi
     }
   }
   if (!parts.bos && parts.prefix.size() == 1) parts.bos = parts.prefix.front();
-  const bool may_be_config = !parts.bos && !config.bos_token && !config.has_no_bos;
-  if (may_be_config && config.bos_id && *config.bos_id >= 0 &&
-      *config.bos_id < parts.vocabulary_size) {
-    parts.bos = static_cast<int32_t>(*config.bos_id);
+  if (parts.bos || config.bos_token || config.has_no_bos || !config.bos_id) return;
+  // Many configs carry an id by default, of whatever token: only an added token is meant.
+  for (const AddedToken& added : parts.added_tokens) {
+    if (added.id == *config.bos_id) parts.bos = added.id;
   }
 }
 

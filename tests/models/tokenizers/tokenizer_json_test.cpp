@@ -99,18 +99,18 @@ TEST(TokenizerJson, TheBosMayStandInOtherFilesOfTheFolder) {
   TemporaryFolder folder;
   const auto bos = [&] { return open_tokenizer(folder.path())->bos(); };
   write_bytes(folder / "tokenizer.json", small().dump());
-  write_bytes(folder / "config.json", R"({"bos_token_id": 1})");
-  EXPECT_EQ(bos(), 1);
-  write_bytes(folder / "special_tokens_map.json", R"({"bos_token": {"content": "<s>"}})");
+  write_bytes(folder / "config.json", R"({"bos_token_id": 4})");
   EXPECT_EQ(bos(), 4);
+  write_bytes(folder / "special_tokens_map.json", R"({"bos_token": {"content": "a"}})");
+  EXPECT_EQ(bos(), 0);
   write_bytes(folder / "tokenizer_config.json", R"({"bos_token": "ab"})");
   EXPECT_EQ(bos(), 2);
   write_bytes(folder / "tokenizer_config.json", R"({"bos_token": null})");
   EXPECT_EQ(bos(), std::nullopt);
   std::filesystem::remove(folder / "tokenizer_config.json");
   std::filesystem::remove(folder / "special_tokens_map.json");
-  write_bytes(folder / "config.json", R"({"bos_token_id": 5})");
-  EXPECT_EQ(bos(), std::nullopt) << "no such row";
+  write_bytes(folder / "config.json", R"({"bos_token_id": 1})");
+  EXPECT_EQ(bos(), std::nullopt) << "a token like any other";
 }
 
 TEST(TokenizerJson, SaysWhatDoesNotHold) {
