@@ -40,7 +40,9 @@ class Tokenizer {
   virtual std::vector<std::string> notes() const { return {}; }
 };
 
-/// The tokenizer of a checkpoint: tokenizer.json of a folder, or the vocabulary inside a GGUF file.
+/// The tokenizer of a checkpoint: of what a folder has, the first of tokenizer.json,
+/// tokenizer.model (sentencepiece), vocab.json with merges.txt (of GPT-2's and Qwen2's classes),
+/// the vocabulary inside a GGUF file. Throws Error(kData) naming what there is and the remedy.
 std::unique_ptr<Tokenizer> open_tokenizer(const std::filesystem::path& checkpoint);
 
 }  // namespace lockstep

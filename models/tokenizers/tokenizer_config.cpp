@@ -85,6 +85,8 @@ TokenizerConfig read_tokenizer_config(const std::filesystem::path& folder) {
     config.bos_token = token_text(root, "bos_token");
     config.add_bos = optional_flag(root, "add_bos_token");
     config.add_eos = optional_flag(root, "add_eos_token");
+    config.add_prefix_space = optional_flag(root, "add_prefix_space");
+    config.legacy = optional_flag(root, "legacy");
     if (root.has("added_tokens_decoder")) {
       config.added = decoder_tokens(root["added_tokens_decoder"]);
     }

@@ -19,6 +19,8 @@ struct TokenizerConfig {
   std::optional<int64_t> bos_id;  ///< bos_token_id of config.json
   std::optional<bool> add_bos;
   std::optional<bool> add_eos;
+  std::optional<bool> add_prefix_space;
+  std::optional<bool> legacy;
   std::vector<AddedToken> added;  ///< added_tokens_decoder, else added_tokens.json; by id
 };
 
