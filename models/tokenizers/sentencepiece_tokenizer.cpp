@@ -20,6 +20,14 @@ using sentencepiece::SentencePieceProcessor;
 // false. Bytes behind a message are merged into it (protobuf's encoding guide, "Last One Wins").
 constexpr char kNoDummyPrefix[] = {0x1A, 0x02, 0x18, 0x00};
 
+std::string undecorated(const std::string& bytes) {
+  return bytes + std::string(std::begin(kNoDummyPrefix), std::end(kNoDummyPrefix));
+}
+
+bool has_prefix_everywhere(const TokenizerConfig& config) {
+  return config.legacy.value_or(false) && config.add_prefix_space.value_or(true);
+}
+
 std::unique_ptr<SentencePieceProcessor> load(const std::string& bytes, const std::string& where) {
   auto processor = std::make_unique<SentencePieceProcessor>();
   const auto status = processor->LoadFromSerializedProto(bytes);
@@ -94,11 +102,8 @@ class SentencePieceTokenizer : public Tokenizer {
                          const std::string& where,
                          const TokenizerConfig& config)
       : where_(where),
-        first_(load(bytes, where)),
-        later_(config.legacy.value_or(false)
-                   ? load(bytes, where)
-                   : load(bytes + std::string(std::begin(kNoDummyPrefix), std::end(kNoDummyPrefix)),
-                          where)) {
+        first_(load(config.add_prefix_space.value_or(true) ? bytes : undecorated(bytes), where)),
+        later_(load(has_prefix_everywhere(config) ? bytes : undecorated(bytes), where)) {
     const std::vector<AddedToken> added = all_added_tokens(*first_, config, where);
     vocabulary_size_ = first_->GetPieceSize();
     for (const AddedToken& token : added) {
@@ -179,7 +184,8 @@ void SentencePieceTokenizer::set_sum(const std::string& bytes,
   }
   add(bos_ ? to_text(*bos_) : "none");
   add(prefix_.empty() ? "off" : "on");
-  add(config.legacy.value_or(false) ? "legacy" : "");
+  add(has_prefix_everywhere(config) ? "legacy" : "");
+  add(config.add_prefix_space.value_or(true) ? "" : "no prefix");
   sha256_ = sha256.hex();
 }
 

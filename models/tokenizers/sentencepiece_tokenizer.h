@@ -16,9 +16,11 @@ namespace lockstep {
 ///
 /// As in transformers, control pieces and the added tokens of `config` are looked for in the text
 /// first; the dummy prefix stands at the start of the text, and behind added tokens
-/// only if `legacy` is true (tokenizer_config.json). The prefix is the bos if add_bos_token is
-/// true. The bos is that of `config`, unless it says null that of the model. sha256 is of the
-/// model's bytes, then, each with a zero byte before it, of all that is taken from `config`.
+/// only if `legacy` is true, and nowhere if `add_prefix_space` is false (tokenizer_config.json).
+/// One deviation from transformers 5.23: before a text that begins with a space, sentencepiece puts
+/// the dummy prefix all the same. The prefix is the bos if add_bos_token is true. The bos is that
+/// of `config`, unless it says null that of the model. sha256 is of the model's bytes, then, each
+/// with a zero byte before it, of all that is taken from `config`.
 ///
 /// Throws Error(kData) naming `where` if the bytes are no such model, an added token contradicts
 /// it, or add_bos_token wants a token that is not there.

@@ -90,6 +90,22 @@ TEST(SentencePiece, ADummyPrefixStandsBehindAddedTokensInLegacyFoldersOnly) {
   EXPECT_NE(llama_with(config)->sha256(), llama_with({})->sha256());
 }
 
+TEST(SentencePiece, AddPrefixSpaceMaySwitchTheDummyPrefixOff) {
+  TokenizerConfig config;
+  config.legacy = true;
+  config.add_prefix_space = false;
+  const auto tokenizer = llama_with(config);
+  const auto inside = llama_with({})->encode("<s>the");  // behind an added token
+
+  const auto tokens = tokenizer->encode("the<s>the");
+
+  ASSERT_EQ(tokens.size(), 2 * inside.size() - 1);
+  EXPECT_EQ(tokens.front().id, inside[1].id);
+  EXPECT_EQ(tokens.back().id, inside.back().id);
+  EXPECT_NE(tokens.front().id, llama_with({})->encode("the").front().id);
+  EXPECT_NE(tokenizer->sha256(), llama_with({})->sha256());
+}
+
 TEST(SentencePiece, AddedTokensMayStandBehindThePieces) {
   TokenizerConfig config;
   config.added = {{.content = "<pad>", .id = 530}};
