@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
 #include "cli/commands.h"
 #include "cli/run_command.h"
 #include "extractor/model_description.h"
@@ -18,6 +19,7 @@ struct ModelsOptions {
   std::filesystem::path model;
   std::vector<std::filesystem::path> families;
   std::string untrained;
+  std::string bos = "off";
 };
 
 void add_model(CLI::App& command, ModelsOptions& options) {
@@ -58,11 +60,20 @@ void declare_models(CLI::App& lockstep_models) {
   auto* tokenize = models->add_subcommand(
       "tokenize", "the tokens of stdin as JSON: [[id, begin, end], ...] in code points");
   add_model(*tokenize, *options);
+  tokenize
+      ->add_option(
+          "--bos",
+          options->bos,
+          "beginning-of-sequence token in front, with an empty span: auto (as the tokenizer "
+          "says), on or off")
+      ->capture_default_str();
   declare_run_options(*tokenize, options->run, "lockstep models tokenize SmolLM2-135M < story.txt");
   tokenize->callback([options] {
     const std::string utf8((std::istreambuf_iterator<char>(std::cin)),
                            std::istreambuf_iterator<char>());
-    std::cout << tokens_json(*open_tokenizer(options->model), utf8) << '\n';
+    const auto tokenizer = open_tokenizer(options->model);
+    for (const std::string& note : tokenizer->notes()) warn(note);
+    std::cout << tokens_json(*tokenizer, utf8, options->bos) << '\n';
   });
 }
 

@@ -64,6 +64,8 @@ WindowOptions window_options(const ExtractionOptions& options, const Inputs& inp
 /// What the user should know, and what the file keeps.
 std::vector<std::string> warnings_of(const Inputs& inputs, const WindowOptions& windows) {
   std::vector<std::string> warnings = inputs.binding.warnings;
+  for (const auto& note : inputs.tokenizer->notes())
+    warnings.push_back(text("tokenizer: {}", note));
   for (const auto& key : inputs.spec.unknown_keys) {
     warnings.push_back(
         text("config.json: {} is not known to the family {}", key, inputs.spec.family));
@@ -117,6 +119,7 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   for (const std::string& line : warnings) warn(line);
   nlohmann::json audit = job.plan.audit.to_json();
   audit["warnings"] = warnings;
+  audit["bos"] = {{"asked", options.bos}, {"prefix", windows.prefix}};
   header.audit_json = audit.dump();
   return job;
 }
@@ -218,7 +221,7 @@ void extract(const ExtractionOptions& options) {
   if (asked && *asked > static_cast<int64_t>(job.header.taps.size())) {
     say(text("{} depths fall on {} different blocks", *asked, job.header.taps.size()));
   }
-  say(summary(job.plan.audit));
+  for (const std::string& line : summary(job.plan.audit, inputs.words)) say(line);
   say_verbose(describe(cost_of(job, inputs), options.workers, 0));
 
   const auto highest = std::min<int64_t>(job.header.taps.back().block, inputs.spec.num_blocks());
@@ -247,7 +250,7 @@ std::string describe_extraction(const ExtractionOptions& options) {
       {.rows = options.batch_tokens, .width = inputs.spec.width, .workers = options.workers});
   return text("{}\n{}\n{}",
               join(tap_names(job.header.taps), ", "),
-              summary(job.plan.audit),
+              join(summary(job.plan.audit, inputs.words), "\n"),
               describe(cost_of(job, inputs), options.workers, rate));
 }
 

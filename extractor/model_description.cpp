@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
+#include "extractor/named_options.h"
 #include "extractor/plan/number_list.h"
 #include "models/families/family_folders.h"
 #include "models/families/spec.h"
@@ -81,6 +82,7 @@ std::string describe_model(const std::filesystem::path& path,
                            ? text("up to {} tokens", with_thousands(*spec.max_positions))
                            : "any number of tokens"));
   lines.push_back(describe_tokenizer(*tokenizer));
+  for (const auto& note : tokenizer->notes()) lines.push_back(text("note          {}", note));
   lines.push_back(text("hidden states {}", describe_states(spec.hf_states)));
   lines.push_back(text("unknown keys  {}", list_or_none(spec.unknown_keys)));
   for (const auto& warning : binding.warnings) lines.push_back(text("warning       {}", warning));
@@ -94,8 +96,9 @@ std::string describe_families(const std::vector<std::filesystem::path>& families
   return join(family_names(family_search_path(families)), "\n");
 }
 
-std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8) {
+std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8, const std::string& bos) {
   nlohmann::json tokens = nlohmann::json::array();
+  for (const int32_t id : window_prefix(bos, tokenizer)) tokens.push_back({id, 0, 0});
   for (const Token& token : tokenizer.encode(utf8))
     tokens.push_back({token.id, token.begin, token.end});
   return tokens.dump();

@@ -21,7 +21,8 @@ std::string describe_model(const std::filesystem::path& checkpoint,
 /// A line for each family, the user's folders first in line for a name: "llama".
 std::string describe_families(const std::vector<std::filesystem::path>& families);
 
-/// The tokens of a text as JSON: [[id, begin, end], ...] in code points, nothing in front.
-std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8);
+/// The tokens of a text as JSON: [[id, begin, end], ...] in code points; those of the prefix, as
+/// `--bos` says (window_prefix), in front with empty spans.
+std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8, const std::string& bos);
 
 }  // namespace lockstep
