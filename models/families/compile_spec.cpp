@@ -44,7 +44,8 @@ class SpecReader {
 
   void check_top_level() const {
     if (!spec_.is_object()) fail(Blame::kData, "{}the family gives no object", prefix_);
-    for (const auto& [key, value] : spec_.items()) {
+    for (const auto& member : spec_.items()) {
+      const std::string& key = member.key();
       const bool is_known = std::any_of(
           kSpecFields.begin(), kSpecFields.end(), [&](const auto& f) { return f.name == key; });
       if (!is_known) fail(Blame::kData, "{}{}: a spec has no such field", prefix_, key);
