@@ -224,6 +224,19 @@ void check_states(const JsonAt& states, const ModelSpec& spec) {
   }
 }
 
+/// What a checkpoint of the family can be tested by.
+std::optional<double> read_bits_per_byte(const JsonAt& selfcheck) {
+  for (const auto& member : selfcheck.value().items()) {
+    if (member.key() != "bits_per_byte_max") {
+      fail(Blame::kData, "{}.{}: selfcheck has no such field", selfcheck.where(), member.key());
+    }
+  }
+  if (!selfcheck.has("bits_per_byte_max")) return std::nullopt;
+  const JsonAt most = selfcheck["bits_per_byte_max"];
+  if (!(most.number() > 0)) most.refuse("a positive number");
+  return most.number();
+}
+
 }  // namespace
 
 ModelSpec compile_spec(const nlohmann::json& json,
@@ -252,6 +265,7 @@ ModelSpec compile_spec(const nlohmann::json& json,
   spec.prefixes = texts(reader["prefixes"]);
   spec.ignore = texts(reader["ignore"]);
   spec.head_tied = reader["head_tied"].boolean();
+  spec.bits_per_byte_max = read_bits_per_byte(reader["selfcheck"]);
   spec.hf_states = texts(reader["hf_states"]);
   check_states(reader["hf_states"], spec);
   spec.canonical_json = json.dump();
