@@ -10,8 +10,9 @@
 
 namespace lockstep {
 
-/// What a checkpoint resolves to, in lines for people: family, sizes, limits, tokenizer, checksums,
-/// keys of config.json that the family does not know, the taps behind transformers' hidden_states.
+/// What a checkpoint resolves to, in lines for people: family and how long it took to evaluate,
+/// sizes, limits, memory, tokenizer, checksums, keys of config.json that the family does not know,
+/// the taps behind transformers' hidden_states, ropes and programs, each kind of block once.
 /// Every weight is found and its shape checked; none is read but for the checksum. `weights`: of
 /// the model itself, or of an untrained one. Throws Error(kData) with what is wrong.
 std::string describe_model(const std::filesystem::path& checkpoint,

@@ -152,6 +152,7 @@ struct ModelSpec {
   std::vector<std::string> ignore;  ///< glob patterns
   bool head_tied = false;
   InitSpec init;
+  std::optional<double> bits_per_byte_max;  ///< of a trained model on prose, if the family says
   std::vector<std::string> hf_states;  ///< tap name of each entry that transformers 5.23 returns
   std::vector<std::string>
       unknown_keys;  ///< keys of config.json that the family does not know, "key = value"

@@ -43,7 +43,8 @@ void check_fields(const JsonAt& object,
                   const std::vector<WantedField>& fields,
                   std::string_view name) {
   if (!object.value().is_object()) object.refuse("an object");
-  for (const auto& [key, value] : object.value().items()) {
+  for (const auto& member : object.value().items()) {
+    const std::string& key = member.key();
     const bool is_known =
         std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.name == key; });
     if (!is_known) fail(Blame::kData, "{}.{}: {} has no such field", object.where(), key, name);

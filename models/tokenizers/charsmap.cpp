@@ -18,6 +18,9 @@
 namespace lockstep {
 namespace {
 
+/// Unicode's own longest, NFKD of U+FDFA, has 18 characters.
+constexpr std::size_t kLongestReplacement = 256;
+
 uint32_t little_endian(const std::string& bytes, std::size_t at) {
   const auto byte = [&](std::size_t k) {
     return uint32_t{static_cast<unsigned char>(bytes[at + k])};
@@ -128,6 +131,12 @@ class Charsmap : public Normalizer {
                                      std::string_view new_part) {
     const auto num_old = static_cast<int32_t>(from_utf8(old_part, "text").size());
     const std::u32string added = from_utf8(new_part, "charsmap");
+    if (added.size() > kLongestReplacement) {
+      fail(Blame::kData,
+           "charsmap: a replacement of {} characters; at most {} are wanted",
+           added.size(),
+           kLongestReplacement);
+    }
     const auto num_new = static_cast<int32_t>(added.size());
     for (int32_t i = 0; i < num_new; ++i) {
       changes.push_back({added[static_cast<std::size_t>(i)], i < num_old ? 0 : 1});

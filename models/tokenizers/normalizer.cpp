@@ -16,7 +16,10 @@ class InOrder : public Normalizer {
  public:
   explicit InOrder(std::vector<std::unique_ptr<Normalizer>> steps) : steps_(std::move(steps)) {}
   AlignedText apply(AlignedText text) const override {
-    for (const auto& step : steps_) text = step->apply(std::move(text));
+    for (const auto& step : steps_) {
+      text = step->apply(std::move(text));
+      text.check_growth();
+    }
     return text;
   }
 

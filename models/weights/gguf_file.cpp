@@ -83,7 +83,17 @@ nlohmann::json to_json(const GgufValue& value, const std::string& where) {
 }  // namespace
 
 GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path) {
-  GgufContents contents = read_gguf(file_.bytes(), path.string());
+  take(file_->bytes());
+}
+
+GgufFile::GgufFile(const std::filesystem::path& path, std::span<const std::byte> bytes)
+    : path_(path) {
+  take(bytes);
+}
+
+void GgufFile::take(std::span<const std::byte> bytes) {
+  bytes_ = bytes;
+  GgufContents contents = read_gguf(bytes, path_.string());
   metadata_ = std::move(contents.metadata);
   tensors_ = std::move(contents.tensors);
 }

@@ -1,5 +1,7 @@
 #include "models/weights/open_model.h"
 
+#include <chrono>
+
 #include "models/weights/huggingface_folder.h"
 #include "models/weights/initialised_checkpoint.h"
 #include "models/weights/shuffled_checkpoint.h"
@@ -23,7 +25,11 @@ OpenedModel open_model(const fs::path& path,
                        const WeightsChoice& weights) {
   OpenedModel opened;
   const auto resolve = [&](const nlohmann::json& config) {
-    return resolve_family(config, folders, path.string());
+    const auto begin = std::chrono::steady_clock::now();
+    ModelSpec spec = resolve_family(config, folders, path.string());
+    opened.evaluation_s =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return spec;
   };
   if (weights.kind == WeightsChoice::Kind::kInitialised) {
     const ModelIdentity identity = identify(path, folders);

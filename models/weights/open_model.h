@@ -15,7 +15,8 @@ namespace lockstep {
 struct OpenedModel {
   std::unique_ptr<Checkpoint> checkpoint;
   ModelSpec spec;
-  Binding binding;  ///< views into the checkpoint
+  Binding binding;          ///< views into the checkpoint
+  double evaluation_s = 0;  ///< that the family took to resolve
 };
 
 /// Opens the checkpoint at `path` with the families of `folders` (the user's, best first). For

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 
 #include "base/files.h"
@@ -9,9 +10,13 @@
 
 namespace lockstep {
 
-/// One .safetensors file, mapped. Checked before anything is used: the header's length and JSON,
-/// duplicate names, types, that shape times type is the length, and that the tensors fill the data
+/// The tensors of a safetensors file by the names that it gives them, as views into its `bytes`.
+/// Checked before anything is used: the header's length and JSON, duplicate names, types, that shape times type is the length, and that the tensors fill the data
 /// without holes or overlaps. Throws Error(kData) naming the file, the tensor and the numbers.
+std::map<std::string, StoredTensor> read_safetensors(std::span<const std::byte> bytes,
+                                                     const std::string& where);
+
+/// One .safetensors file, mapped.
 class SafetensorsFile : public WeightFile {
  public:
   explicit SafetensorsFile(const std::filesystem::path& path);

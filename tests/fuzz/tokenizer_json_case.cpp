@@ -1,0 +1,12 @@
+#include "models/tokenizers/tokenizer_json.h"
+#include "tests/fuzz/encoded_texts.h"
+#include "tests/fuzz/reader_case.h"
+
+namespace lockstep::testing {
+
+void read_tokenizer_json_case(std::span<const std::byte> bytes) {
+  const std::string_view json(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  encode_texts(*assemble(read_tokenizer_json(json, "case", "<s>")), json);
+}
+
+}  // namespace lockstep::testing
