@@ -57,6 +57,7 @@ class GgufFile {
 
   const std::filesystem::path& path() const { return path_; }
   std::span<const std::byte> bytes() const { return file_.bytes(); }
+  const MappedFile& file() const { return file_; }
   const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
   const std::vector<GgufTensor>& tensors() const { return tensors_; }
 
@@ -84,6 +85,9 @@ class GgufFile {
   nlohmann::json short_metadata(uint64_t longest) const;
 
  private:
+  /// Of an array, each read by `read_one`, which gives nothing for another type.
+  template <class Read>
+  auto elements(std::string_view key, std::string_view wanted, Read read_one) const;
   const GgufValue& need(std::string_view key, std::string_view wanted) const;
   [[noreturn]] void refuse(std::string_view key,
                            const GgufValue& value,
