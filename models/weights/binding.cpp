@@ -47,8 +47,8 @@ class Binder {
     for (const std::string& warning : checkpoint_.warnings()) warn("{}", warning);
     bind_outside();
     for (int layer = 0; layer < spec_.num_blocks(); ++layer) bind_layer(layer);
-    refuse_lost_biases();
     check_shapes(spec_, binding_, checkpoint_.name());
+    refuse_lost_biases();
     refuse_leftovers();
     count_parameters();
     return std::move(binding_);

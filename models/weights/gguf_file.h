@@ -59,6 +59,8 @@ class GgufFile {
 
   const std::filesystem::path& path() const { return path_; }
   std::span<const std::byte> bytes() const { return bytes_; }
+  /// Null where the bytes are the caller's.
+  const MappedFile* file() const { return file_ ? &*file_ : nullptr; }
   const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
   const std::vector<GgufTensor>& tensors() const { return tensors_; }
 
@@ -87,6 +89,9 @@ class GgufFile {
 
  private:
   void take(std::span<const std::byte> bytes);
+  /// Of an array, each read by `read_one`, which gives nothing for another type.
+  template <class Read>
+  auto elements(std::string_view key, std::string_view wanted, Read read_one) const;
   const GgufValue& need(std::string_view key, std::string_view wanted) const;
   [[noreturn]] void refuse(std::string_view key,
                            const GgufValue& value,

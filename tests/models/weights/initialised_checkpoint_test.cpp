@@ -73,9 +73,10 @@ std::vector<std::string> cases() {
   return names;
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, InitialisedFamily, ::testing::ValuesIn(cases()), [](const auto& family) {
-  return family.param;
-});
+INSTANTIATE_TEST_SUITE_P(Families,
+                         InitialisedFamily,
+                         ::testing::ValuesIn(cases()),
+                         [](const auto& family) { return family.param; });
 
 TEST_P(InitialisedFamily, HasTheTensorsOfACheckpointAndNoOthers) {
   const OpenedModel model = untrained(folder(), 1);
