@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/installed.h"
+#include "base/progress.h"
 #include "cli/commands.h"
 #include "cli/run_command.h"
 #include "extractor/model_description.h"
@@ -21,6 +22,8 @@ struct ModelsOptions {
   RunOptions run;
   std::filesystem::path model;
   std::vector<std::filesystem::path> families;
+  std::string untrained;
+  std::string bos = "off";
   bool json = false;
 };
 
@@ -57,9 +60,15 @@ void declare_models(CLI::App& lockstep_models) {
   auto* show = models->add_subcommand("show", "what a checkpoint resolves to");
   add_model(*show, *options);
   add_families(*show, *options);
+  show->add_option("--untrained",
+                   options->untrained,
+                   "the model without training: a seed, or shuffle:SEED (see lockstep extract)");
   declare_run_options(*show, options->run, "lockstep models show SmolLM2-135M");
-  show->callback(
-      [options] { std::cout << describe_model(options->model, options->families) << '\n'; });
+  show->callback([options] {
+    std::cout << describe_model(
+                     options->model, options->families, parse_untrained(options->untrained))
+              << '\n';
+  });
 
   auto* probe_command = models->add_subcommand(
       "probe", "does it predict language? bits per byte of the built-in story, sizes of the taps");
@@ -72,11 +81,20 @@ void declare_models(CLI::App& lockstep_models) {
   auto* tokenize = models->add_subcommand(
       "tokenize", "the tokens of stdin as JSON: [[id, begin, end], ...] in code points");
   add_model(*tokenize, *options);
+  tokenize
+      ->add_option(
+          "--bos",
+          options->bos,
+          "beginning-of-sequence token in front, with an empty span: auto (as the tokenizer "
+          "says), on or off")
+      ->capture_default_str();
   declare_run_options(*tokenize, options->run, "lockstep models tokenize SmolLM2-135M < story.txt");
   tokenize->callback([options] {
     const std::string utf8((std::istreambuf_iterator<char>(std::cin)),
                            std::istreambuf_iterator<char>());
-    std::cout << tokens_json(*open_tokenizer(options->model), utf8) << '\n';
+    const auto tokenizer = open_tokenizer(options->model);
+    for (const std::string& note : tokenizer->notes()) warn(note);
+    std::cout << tokens_json(*tokenizer, utf8, options->bos) << '\n';
   });
 }
 

@@ -1,18 +1,17 @@
 #include "extractor/model_description.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/text.h"
+#include "extractor/named_options.h"
 #include "extractor/plan/cost.h"
 #include "extractor/plan/number_list.h"
 #include "models/families/family_folders.h"
 #include "models/families/spec.h"
-#include "models/weights/binding.h"
-#include "models/weights/checkpoint.h"
+#include "models/weights/open_model.h"
 
 namespace lockstep {
 namespace {
@@ -145,21 +144,18 @@ std::string describe_tokenizer(const Tokenizer& tokenizer) {
 }  // namespace
 
 std::string describe_model(const std::filesystem::path& path,
-                           const std::vector<std::filesystem::path>& families) {
-  const auto checkpoint = open_checkpoint(path, families);
-  const auto begin = std::chrono::steady_clock::now();
-  const ModelSpec spec = resolve_family(checkpoint->config(), families, path.string());
-  const std::chrono::duration<double, std::milli> evaluation =
-      std::chrono::steady_clock::now() - begin;
-  const Binding binding = bind_weights(spec, *checkpoint);
+                           const std::vector<std::filesystem::path>& families,
+                           const WeightsChoice& weights) {
+  const auto [checkpoint, spec, binding, evaluation_s] = open_model(path, families, weights);
   const auto tokenizer = open_tokenizer(path);
 
   std::vector<std::string> lines;
   lines.push_back(text("model         {}", checkpoint->name()));
   lines.push_back(text("family        {}, evaluated in {} ms",
                        spec.family,
-                       static_cast<int64_t>(std::ceil(evaluation.count()))));
+                       static_cast<int64_t>(std::ceil(1000 * evaluation_s))));
   lines.push_back(text("parameters    {}", with_thousands(binding.num_parameters)));
+  if (!weights.is_trained()) lines.push_back(text("untrained     {}", to_text(weights)));
   lines.push_back(text(
       "layers        {} of width {} ({})", spec.num_blocks(), spec.width, describe_layers(spec)));
   lines.push_back(text("vocabulary    {}", with_thousands(spec.vocabulary)));
@@ -169,6 +165,7 @@ std::string describe_model(const std::filesystem::path& path,
                            : "any number of tokens"));
   lines.push_back(text("memory        {}", describe_memory(binding)));
   lines.push_back(describe_tokenizer(*tokenizer));
+  for (const auto& note : tokenizer->notes()) lines.push_back(text("note          {}", note));
   lines.push_back(text("hidden states {}", describe_states(spec.hf_states)));
   lines.push_back(text("unknown keys  {}", list_or_none(spec.unknown_keys)));
   lines.push_back(text("infinite keys {}", list_or_none(spec.infinite_keys)));
@@ -186,8 +183,9 @@ std::string describe_families(const std::vector<std::filesystem::path>& families
   return join(family_names(family_search_path(families)), "\n");
 }
 
-std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8) {
+std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8, const std::string& bos) {
   nlohmann::json tokens = nlohmann::json::array();
+  for (const int32_t id : window_prefix(bos, tokenizer)) tokens.push_back({id, 0, 0});
   for (const Token& token : tokenizer.encode(utf8))
     tokens.push_back({token.id, token.begin, token.end});
   return tokens.dump();

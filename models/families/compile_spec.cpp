@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json_file.h"
 #include "base/sha256.h"
+#include "models/families/init_fields.h"
 #include "models/families/program_compiler.h"
 #include "models/families/spec.h"
 #include "models/families/spec_fields.h"
@@ -239,6 +240,17 @@ std::optional<double> read_bits_per_byte(const JsonAt& selfcheck) {
 
 }  // namespace
 
+std::vector<int64_t> length_borders(const ModelSpec& spec) {
+  std::set<int64_t> borders;
+  for (const auto& [name, rope] : spec.ropes) {
+    const auto border = rope.numbers.find("original_max_positions");
+    if (rope.type == "longrope" && border != rope.numbers.end()) {
+      borders.insert(static_cast<int64_t>(border->second));
+    }
+  }
+  return {borders.begin(), borders.end()};
+}
+
 ModelSpec compile_spec(const nlohmann::json& json,
                        const std::string& family,
                        const std::string& where) {
@@ -265,6 +277,7 @@ ModelSpec compile_spec(const nlohmann::json& json,
   spec.prefixes = texts(reader["prefixes"]);
   spec.ignore = texts(reader["ignore"]);
   spec.head_tied = reader["head_tied"].boolean();
+  spec.init = read_init(reader["init"], spec.vocabulary);
   spec.bits_per_byte_max = read_bits_per_byte(reader["selfcheck"]);
   spec.hf_states = texts(reader["hf_states"]);
   check_states(reader["hf_states"], spec);

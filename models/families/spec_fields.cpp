@@ -24,6 +24,11 @@ bool fits(const nlohmann::json& value, std::string_view wanted) {
   if (wanted == "a list of steps" || wanted == "a list of operations") return value.is_array();
   if (wanted == "a list of strings")
     return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
+  if (wanted == "a list of integers") {
+    return value.is_array() && std::all_of(value.begin(), value.end(), [](const auto& v) {
+             return v.is_number_integer();
+           });
+  }
   if (wanted == "a list of numbers") {
     return value.is_array() &&
            std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_number(); });

@@ -193,8 +193,7 @@ Pipeline sentencepiece_parts(const GgufVocabulary& gguf) {
 }
 
 Pipeline huggingface_parts(const GgufVocabulary& gguf) {
-  Pipeline parts =
-      read_tokenizer_json(gguf.huggingface_json, "tokenizer.huggingface.json", std::nullopt);
+  Pipeline parts = read_tokenizer_json(gguf.huggingface_json, "tokenizer.huggingface.json", {});
   if (gguf.bos) parts.bos = checked_id(gguf, *gguf.bos, "bos_token_id");
   if (gguf.add_bos && parts.bos) {
     parts.prefix.clear();

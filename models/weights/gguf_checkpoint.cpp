@@ -100,11 +100,7 @@ class GgufCheckpoint : public Checkpoint {
 
   const nlohmann::json& config() const override { return config_; }
   const std::map<std::string, StoredTensor>& tensors() const override { return tensors_; }
-  std::string sha256() const override {
-    Sha256 hash;
-    hash.update(file_.bytes());
-    return hash.hex();
-  }
+  std::string sha256() const override { return sha256_of_file(file_.path()); }
   std::string name() const override { return file_.path().stem().string(); }
 
  private:

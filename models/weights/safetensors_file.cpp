@@ -193,7 +193,9 @@ void check_tiling(const std::vector<Entry>& entries,
 }  // namespace
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
-    : path_(path), file_(path), tensors_(read_safetensors(file_.bytes(), path.string())) {}
+    : path_(path), file_(path), tensors_(read_safetensors(file_.bytes(), path.string())) {
+  for (auto& [name, tensor] : tensors_) tensor.file = &file_;
+}
 
 std::map<std::string, StoredTensor> read_safetensors(std::span<const std::byte> bytes,
                                                      const std::string& where) {

@@ -204,6 +204,10 @@ class Rows {
 
   /// `into` has room for a whole number of rows.
   void read(int64_t first, std::span<float> into) const {
+    if (tensor_.computed) {
+      tensor_.computed->read(first * length_, into);
+      return;
+    }
     const std::size_t count = length_ == 0 ? 0 : into.size() / static_cast<std::size_t>(length_);
     to_float32(tensor_.type,
                tensor_.bytes.subspan(static_cast<std::size_t>(first) * bytes_, count * bytes_),

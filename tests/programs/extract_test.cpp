@@ -240,6 +240,42 @@ TEST_F(ExtractProgram, ModelsListsShowsAndTokenizes) {
   EXPECT_TRUE(holds(none.messages, "nothing"));
 }
 
+TEST_F(ExtractProgram, TokenizePutsInFrontWhatBosSays) {
+  const auto tokenize = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        program("lockstep-models"), "models", "tokenize", folder_ / "model"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words, "the");
+  };
+  const auto plain = parse_json(tokenize({}).output, "stdout");
+  EXPECT_EQ(parse_json(tokenize({"--bos", "auto"}).output, "stdout"), plain);
+  const Outcome refused = tokenize({"--bos", "on"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_TRUE(
+      holds(refused.messages, "--bos on: the tokenizer has no beginning-of-sequence token"));
+
+  const int id = testing::add_post_processor(folder_ / "model");
+  for (const char* const bos : {"auto", "on"}) {
+    auto expected = plain;
+    expected.insert(expected.begin(), nlohmann::json{id, 0, 0});
+    EXPECT_EQ(parse_json(tokenize({"--bos", bos}).output, "stdout"), expected) << bos;
+  }
+  EXPECT_EQ(parse_json(tokenize({"--bos", "off"}).output, "stdout"), plain);
+}
+
+TEST_F(ExtractProgram, SaysWhatOfTheTokenizerDoesNotHold) {
+  testing::write_bytes(folder_ / "model/tokenizer_config.json",
+                       R"({"bos_token": "<none>", "add_bos_token": true})");
+  const Outcome outcome = extract("a.h5");
+
+  EXPECT_EQ(outcome.status, 0) << outcome.messages;
+  EXPECT_TRUE(holds(outcome.messages,
+                    "warning: tokenizer: the bos_token \"<none>\" is not in the vocabulary"));
+  const auto audit = parse_json(ActivationsFile(folder_ / "a.h5").header().audit_json, "audit");
+  EXPECT_TRUE(holds(audit["warnings"].dump(), "--bos auto follows the latter"));
+  EXPECT_EQ(audit["bos"], (nlohmann::json{{"asked", "auto"}, {"prefix", nlohmann::json::array()}}));
+}
+
 TEST_F(ExtractProgram, ProbeSaysThatARandomModelPredictsNoLanguage) {
   const Outcome lines =
       run_program({program("lockstep-models"), "models", "probe", folder_ / "model"});

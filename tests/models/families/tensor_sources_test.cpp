@@ -59,5 +59,16 @@ TEST(TensorSources, RefuseUnknownOperationsAndFields) {
             "tensors[\"r\"].ops[0].dim: transpose has no such field");
 }
 
+TEST(TensorSources, SayWhetherAModuleHasABias) {
+  EXPECT_EQ(source_of("m").has_bias, std::nullopt);
+  EXPECT_EQ(source_of({{"module", "m"}, {"bias", nullptr}}).has_bias, std::nullopt);
+  EXPECT_EQ(source_of({{"module", "m"}, {"bias", true}}).has_bias, true);
+  EXPECT_EQ(source_of({{"any", {"m", "n"}}, {"bias", false}}).has_bias, false);
+  EXPECT_EQ(refusal({{"module", "m"}, {"bias", 1}}),
+            "tensors[\"r\"].bias: 1; true or false is wanted");
+  EXPECT_EQ(refusal({{"tensor", "m"}, {"bias", true}}),
+            "tensors[\"r\"].bias: true; null (a bare tensor has none) is wanted");
+}
+
 }  // namespace
 }  // namespace lockstep::testing

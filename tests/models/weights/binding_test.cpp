@@ -101,14 +101,48 @@ TEST(Binding, TriesPrefixes) {
 
 TEST(Binding, BindsABiasWhereThereIsOne) {
   TinyLlama tiny;
+  tiny.config["attention_bias"] = nullptr;
   tiny.shapes["model.layers.0.self_attn.q_proj.bias"] = {16};
+  tiny.shapes["model.layers.1.self_attn.q_proj.bias"] = {16};
   const MemoryCheckpoint checkpoint(tiny);
 
   const Binding binding = bind_weights(spec_of(tiny), checkpoint);
 
   ASSERT_TRUE(binding.layers[0].at("mixer.q").bias);
   EXPECT_EQ(binding.layers[0].at("mixer.q").bias->shape, std::vector<int64_t>{16});
-  EXPECT_FALSE(binding.layers[1].at("mixer.q").bias);
+  EXPECT_FALSE(binding.layers[1].at("mixer.k").bias);
+}
+
+TEST(Binding, RefusesABiasThatSomeLayersLack) {
+  TinyLlama tiny;
+  tiny.config["attention_bias"] = nullptr;
+  tiny.shapes["model.layers.1.self_attn.q_proj.bias"] = {16};
+
+  EXPECT_EQ(refusal(tiny),
+            "tiny: role mixer.q: layer 0 has no bias and layer 1 has one; all layers of kind block "
+            "or none are wanted");
+}
+
+TEST(Binding, WantsTheBiasesThatTheConfigurationNames) {
+  TinyLlama without, with;
+  without.config["attention_bias"] = true;
+  with.shapes["model.layers.0.self_attn.q_proj.bias"] = {16};
+
+  EXPECT_EQ(refusal(without),
+            "tiny: role mixer.k: no tensor model.layers.0.self_attn.k_proj.bias; the configuration "
+            "wants one");
+  EXPECT_EQ(refusal(with),
+            "tiny: nothing uses 1 tensor: model.layers.0.self_attn.q_proj.bias; family llama must "
+            "bind or ignore every one");
+}
+
+TEST(Binding, RefusesABiasThatANormDoesNotAdd) {
+  TinyLlama tiny;
+  tiny.shapes["model.norm.bias"] = {8};
+
+  EXPECT_EQ(refusal(tiny),
+            "tiny: role final_norm: tensor model.norm.bias is a bias; none is wanted "
+            "(final_norm[0])");
 }
 
 TEST(Binding, UsesTheEmbeddingForATiedHead) {
@@ -194,6 +228,7 @@ TEST(Binding, LeavesIgnoredTensorsAlone) {
 TEST(Binding, ChecksShapesAgainstTheSpec) {
   const auto refusal_of = [](const std::string& name, const std::vector<int64_t>& shape) {
     TinyLlama tiny;
+    tiny.config["mlp_bias"] = nullptr;  // a bias may be there
     tiny.shapes[name] = shape;
     return refusal(tiny);
   };
