@@ -104,6 +104,8 @@ AddedToken read_added_token(const JsonAt& entry) {
   expect_keys(entry, {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
   AddedToken token;
   token.content = entry["content"].text();
+  constexpr std::size_t kLongest = 1024;  // far beyond all that exist
+  if (token.content.size() > kLongest) entry["content"].refuse(text("at most {} bytes", kLongest));
   const int64_t id = entry["id"].integer();
   if (id < 0 || id >= std::numeric_limits<int32_t>::max()) {
     entry["id"].refuse("a token id from 0 on");

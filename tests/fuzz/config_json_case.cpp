@@ -17,17 +17,27 @@ bool is_drawn(std::span<const std::byte> bytes) {
   return sum % 256 == 0;
 }
 
-}  // namespace
+enum class Family { kEvaluated, kLeftOut };
 
-void read_config_json_case(std::span<const std::byte> bytes) {
+void read_case(std::span<const std::byte> bytes, Family family) {
   const std::string_view json(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   const nlohmann::json config = parse_config(json, "case");
   allow_refusal([&] { without_infinities(config, "case"); });
   if (config.is_object() && config.contains("family_schema")) {
     compile_spec(config, "family", "case");
-  } else if (is_drawn(bytes)) {
+  } else if (family == Family::kEvaluated) {
     resolve_family(config, {}, "case");
   }
+}
+
+}  // namespace
+
+void read_config_json_case(std::span<const std::byte> bytes) {
+  read_case(bytes, is_drawn(bytes) ? Family::kEvaluated : Family::kLeftOut);
+}
+
+void resolve_config_json_case(std::span<const std::byte> bytes) {
+  read_case(bytes, Family::kEvaluated);
 }
 
 }  // namespace lockstep::testing

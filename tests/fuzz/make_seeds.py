@@ -190,10 +190,10 @@ def make_config_json():
     rope = {"factor": 8.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 16, "rope_type": "llama3"}
     configs = {
         "llama": sizes | {"model_type": "llama", "num_key_value_heads": 1, "rope_scaling": rope, "tie_word_embeddings": True, "hidden_act": "silu"},
-        "gpt_neox": sizes | {"model_type": "gpt_neox", "rotary_pct": 0.25, "use_parallel_residual": True},
+        "gpt_neox": sizes | {"model_type": "gpt_neox", "rotary_pct": 0.5, "use_parallel_residual": True},
         "gemma2": sizes | {"model_type": "gemma2", "head_dim": 4, "sliding_window": 8, "query_pre_attn_scalar": 4, "num_key_value_heads": 1},
-        "mistral": sizes | {"model_type": "mistral", "sliding_window": None},
-        "qwen2": sizes | {"model_type": "qwen2", "use_sliding_window": True, "max_window_layers": 1, "sliding_window": 8},
+        "mistral": sizes | {"model_type": "mistral", "num_key_value_heads": 2, "sliding_window": None},
+        "qwen2": sizes | {"model_type": "qwen2", "num_key_value_heads": 2, "use_sliding_window": True, "max_window_layers": 1, "sliding_window": 8},
     }
     for name, config in configs.items():
         write("config_json", name, config)

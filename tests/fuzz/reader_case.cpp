@@ -29,9 +29,9 @@ Outcome read_once(const Reader& reader, std::span<const std::byte> bytes) {
 
 const std::vector<Reader>& readers() {
   static const std::vector<Reader> all{
-      {"safetensors", read_safetensors_case, {kMebibyte, 100}},
-      {"gguf", read_gguf_case, {8 * kMebibyte, 200}},
-      {"tokenizer_json", read_tokenizer_json_case, {8 * kMebibyte, 200}},
+      {"safetensors", read_safetensors_case, {kMebibyte, 64}},
+      {"gguf", read_gguf_case, {8 * kMebibyte, 300}},
+      {"tokenizer_json", read_tokenizer_json_case, {8 * kMebibyte, 300}},
       {"config_json", read_config_json_case, {64 * kMebibyte, 400}},
   };
   return all;

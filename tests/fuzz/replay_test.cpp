@@ -25,6 +25,10 @@ std::vector<fs::path> files_of(const fs::path& folder) {
   return files;
 }
 
+fs::path corpus_of(std::string_view reader) {
+  return fs::path(LOCKSTEP_SOURCE_DIR) / "tests/fuzz/corpus" / reader;
+}
+
 std::string bytes_of_file(const fs::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -48,8 +52,7 @@ TEST_P(CorpusTest, EveryCaseIsReadOrRefusedWithinItsMemory) {
   int num_read = 0;
   int num_refused = 0;
 
-  for (const fs::path& file :
-       files_of(fs::path(LOCKSTEP_SOURCE_DIR) / "tests/fuzz/corpus" / GetParam())) {
+  for (const fs::path& file : files_of(corpus_of(GetParam()))) {
     const std::string bytes = bytes_of_file(file);
     Outcome outcome;
     ASSERT_NO_THROW(outcome = testing::run_case(reader, std::as_bytes(std::span(bytes)))) << file;
@@ -81,6 +84,22 @@ TEST(AllocationMeter, SeesTheMostThatWasHeldAtOnce) {
 void throw_something_else(std::span<const std::byte>) { throw std::out_of_range("oh"); }
 void blame_the_program(std::span<const std::byte>) { fail(Blame::kProgram, "ours"); }
 void hold_too_much(std::span<const std::byte> bytes) { hold(bytes.size() * 20); }
+
+TEST(ConfigSeeds, AreReadOrRefusedByTheirFamilies) {
+  Reader reader = find_reader("config_json");
+  reader.read = resolve_config_json_case;
+  int num_read = 0;
+
+  for (const fs::path& file : files_of(corpus_of("config_json"))) {
+    if (!file.filename().string().starts_with("seed_")) continue;
+    const std::string bytes = bytes_of_file(file);
+    Outcome outcome;
+    ASSERT_NO_THROW(outcome = testing::run_case(reader, std::as_bytes(std::span(bytes)))) << file;
+    num_read += outcome.is_read ? 1 : 0;
+  }
+
+  EXPECT_GE(num_read, 8);
+}
 
 TEST(RunCase, TellsWhatNoReaderMayDo) {
   const std::string bytes(10'000, 'x');
@@ -170,6 +189,16 @@ TEST(Growth, ReplacementsThatDoubleATextAreRefused) {
       run_case("tokenizer_json", "{" + added + "," + normalizer + "," + kWordLevel + "}");
 
   EXPECT_NE(outcome.message.find("bytes stand for 2 characters of text"), std::string::npos)
+      << outcome.message;
+}
+
+TEST(Growth, AnAddedTokenAsLongAsABookIsRefused) {
+  const std::string added =
+      R"("added_tokens":[{"id":1,"content":")" + std::string(100'000, 'x') + R"("}])";
+
+  const Outcome outcome = run_case("tokenizer_json", "{" + added + "," + kWordLevel + "}");
+
+  EXPECT_NE(outcome.message.find("at most 1024 bytes is wanted"), std::string::npos)
       << outcome.message;
 }
 
