@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
+#include "models/tokenizers/charsmap.h"
+#include "models/tokenizers/sentencepiece_proto.h"
 
 namespace lockstep {
 namespace {
@@ -29,6 +31,9 @@ bool has_prefix_everywhere(const TokenizerConfig& config) {
 }
 
 std::unique_ptr<SentencePieceProcessor> load(const std::string& bytes, const std::string& where) {
+  for (const std::string_view charsmap : charsmaps_in(bytes)) {
+    check_charsmap(charsmap, where + ": precompiled_charsmap");
+  }
   auto processor = std::make_unique<SentencePieceProcessor>();
   const auto status = processor->LoadFromSerializedProto(bytes);
   if (!status.ok() || processor->GetPieceSize() == 0) {

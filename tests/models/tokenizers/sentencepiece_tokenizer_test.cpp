@@ -141,6 +141,41 @@ TEST(SentencePiece, WhatIsNoModelIsRefused) {
             "m: 14 bytes: "));
 }
 
+// A trie of 256 units in one block, "a" -> the first string; and the model that holds it.
+std::string model_with_charsmap(uint32_t first_unit, const std::string& strings) {
+  std::vector<uint32_t> units(256, 0);
+  units[0] = first_unit;
+  units[1 ^ 'a'] = 'a' | 1U << 8 | 2U << 10;  // behind it at 1 ^ 'a' ^ 2: the value 0
+  std::string charsmap("\0\4\0\0", 4);
+  for (const uint32_t unit : units) {
+    for (unsigned k = 0; k < 4; ++k) charsmap += static_cast<char>(unit >> 8 * k & 0xFF);
+  }
+  charsmap += strings;
+  const auto field = [](char tag, const std::string& bytes) {
+    std::string length;
+    length += static_cast<char>((bytes.size() & 0x7F) | 0x80);
+    length += static_cast<char>(bytes.size() >> 7);
+    return std::string(1, tag) + length + bytes;
+  };
+  return llama_model() + field(0x1A, field(0x12, charsmap));
+}
+
+TEST(SentencePiece, ACharsmapThatLeadsOutOfItselfIsRefused) {
+  const auto refusal = [](uint32_t first_unit, const std::string& strings) {
+    return message_of(Blame::kData, [&] {
+      sentencepiece_tokenizer(model_with_charsmap(first_unit, strings), "m", {});
+    });
+  };
+  const std::string strings("the\0", 4);
+  const auto whole = sentencepiece_tokenizer(model_with_charsmap(1U << 10, strings), "m", {});
+  EXPECT_EQ(whole->encode("a").front().id, llama_with({})->encode("the").front().id);
+  EXPECT_EQ(
+      refusal(1U << 18, strings),
+      "m: precompiled_charsmap: a charsmap whose trie leads out of it; a whole one is wanted");
+  EXPECT_TRUE(holds(refusal(1U << 10, "the"), "trie leads out of it")) << "no end";
+  EXPECT_TRUE(holds(refusal(1U << 10, ""), "trie leads out of it"));
+}
+
 TEST(SentencePiece, TheSumIsOfAllThatIsUsed) {
   TokenizerConfig config;
   config.add_bos = true;

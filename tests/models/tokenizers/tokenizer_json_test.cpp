@@ -280,6 +280,20 @@ TEST(TokenizerJson, NamesBadParameters) {
   EXPECT_EQ(refusal("/normalizer", R"("NFC")"), "t.json: normalizer: \"NFC\"; an object is wanted");
 }
 
+TEST(Normalizers, NmtDropsControlsAndBlanksWhatLooksLikeSpace) {
+  const json nmt = {{"type", "Nmt"}};
+  const auto normalizer = read_normalizer(JsonAt(nmt, "n"));
+  const auto normalized = [&](const char* utf8) {
+    return normalizer->apply(AlignedText::of(utf8)).text();
+  };
+  EXPECT_EQ(normalized("\x01\x08\x0B\x0E\x1F\x7F\xC2\x8F\xC2\x9F"), "");
+  EXPECT_EQ(
+      normalized(
+          "\t\n\x0C\r\xE1\x9A\x80\xE2\x80\x8B\xE2\x80\x8F\xE2\x80\xA8\xE2\x96\x81\xEF\xBB\xBF"),
+      "          ");
+  EXPECT_EQ(normalized("a \xC2\x8E\xE2\x80\x90"), "a \xC2\x8E\xE2\x80\x90");
+}
+
 TEST(TokenizerJson, EndlessNestingIsRefused) {
   json nested = nullptr;
   for (int i = 0; i < 16; ++i) nested = {{"type", "Sequence"}, {"normalizers", {nested}}};
