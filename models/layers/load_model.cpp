@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include "base/error.h"
 #include "models/layers/language_model.h"
 #include "models/model.h"
@@ -38,6 +40,17 @@ class BindingReader {
   at::Tensor embedding_;
 };
 
+/// While it lives, memory of a tensor's size goes back to the system when it is freed. The
+/// allocator's own rule, which is in force again afterwards (at its upper end), keeps what weights
+/// leave behind as they are laid out anew: half a model more at the peak.
+class PromptlyFreedMemory {
+ public:
+  PromptlyFreedMemory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+  ~PromptlyFreedMemory() { mallopt(M_MMAP_THRESHOLD, 32 << 20); }
+  PromptlyFreedMemory(const PromptlyFreedMemory&) = delete;
+  PromptlyFreedMemory& operator=(const PromptlyFreedMemory&) = delete;
+};
+
 }  // namespace
 
 std::unique_ptr<LanguageModel> load_model(const std::filesystem::path& checkpoint,
@@ -51,6 +64,7 @@ std::unique_ptr<LanguageModel> load_model(const ModelSpec& spec,
                                           const Binding& binding,
                                           const ModelOptions& options,
                                           int highest_block) {
+  const PromptlyFreedMemory freed;
   check_supported(spec);
   BindingReader reader(binding);
   return build_model(

@@ -1,6 +1,7 @@
 // What loading takes: the model and one tensor. Peaks are those of this process, read from
 // /proc/self/status and set back between measurements.
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <filesystem>
 #include <fstream>
@@ -94,6 +95,7 @@ class LoadingMemory : public ::testing::Test {
 
   /// The peak above what the process had before.
   static int64_t peak_of_loading(const WeightsChoice& weights) {
+    malloc_trim(0);  // what an earlier model left in the heap is no room for this one
     const int64_t before = status_bytes("VmRSS");
     set_peak_back();
     const auto model = load(weights);
