@@ -68,6 +68,10 @@ void declare_report(CLI::App& lockstep) {
                   command->report.analysis.peak.threshold,
                   "share of the maximum that counts as peak")
       ->capture_default_str();
+  app->add_option("--null-level",
+                  command->report.analysis.null_level,
+                  "a layer must exceed the largest R of this share of null draws")
+      ->capture_default_str();
   app->add_option("--draws",
                   command->report.analysis.num_draws,
                   "draws of the block bootstrap; 0: no intervals")

@@ -31,6 +31,7 @@ Provenance report_provenance(const std::vector<ScoresInput>& inputs,
   report.options = {{"peak_window", {options.peak.begin_s, options.peak.end_s}},
                     {"threshold", options.peak.threshold},
                     {"level", options.level},
+                    {"null_level", options.null_level},
                     {"draws", options.num_draws},
                     {"seed", options.seed}};
   report.versions = {{"lockstep", LOCKSTEP_VERSION}};

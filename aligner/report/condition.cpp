@@ -125,6 +125,7 @@ std::vector<SubjectResult> analyse_subjects(const std::vector<TapResult>& taps,
   const LatencyOptions latency{
       .peak = options.peak,
       .level = options.level,
+      .null_level = options.null_level,
       .below_null = is_strict ? BelowNull::kHasNoPeak : BelowNull::kIsFlagged};
   const std::vector<double> depths = condition.depths();
   std::vector<SubjectResult> results(names.size());

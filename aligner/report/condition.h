@@ -49,7 +49,8 @@ struct Condition {
 
 struct AnalysisOptions {
   PeakRule peak = {};
-  double level = 0.95;
+  double level = 0.95;       ///< of every interval
+  double null_level = 0.95;  ///< what a layer must exceed: this share of the null's largest R
   int64_t num_draws = 2000;  ///< of the block bootstrap; 0: no intervals
   uint64_t seed = 0;
   int num_threads = 1;

@@ -193,7 +193,10 @@ std::string interval_in_words(const Condition& condition) {
 }
 
 std::vector<std::string> notices_of(const std::vector<ScoresInput>& inputs,
-                                    const std::vector<Condition>& conditions) {
+                                    const std::vector<Condition>& conditions,
+                                    const AnalysisOptions& options) {
+  // The draws of which one alone may lie above the level; as upper_threshold has it.
+  const double fewest_null_draws = std::ceil(1 / (1 - options.null_level) - 1 - 1e-9);
   std::vector<std::string> notices;
   for (const ScoresInput& input : inputs) {
     for (const std::string& notice : input.header().notices) add_once(notices, notice);
@@ -225,12 +228,14 @@ std::vector<std::string> notices_of(const std::vector<ScoresInput>& inputs,
                     name_of(condition),
                     join(condition.without_scores, ", ")));
     }
-    if (condition.num_null_draws > 0 && condition.num_null_draws < 19) {
+    const auto num_null_draws = static_cast<double>(condition.num_null_draws);
+    if (num_null_draws > 0 && num_null_draws < fewest_null_draws) {
       add_once(
           notices,
-          text("The null has {} draws: too few for a 95 % point, so its largest R stands in for "
+          text("The null has {} draws: too few for a {} % point, so its largest R stands in for "
                "it.",
-               condition.num_null_draws));
+               condition.num_null_draws,
+               100 * options.null_level));
     }
   }
   const bool has_honest = std::any_of(inputs.begin(), inputs.end(), [](const ScoresInput& input) {

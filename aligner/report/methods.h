@@ -32,6 +32,7 @@ std::string interval_in_words(const Condition& condition);
 
 /// Sentences that a reader must see: those of the files, then ours; each once.
 std::vector<std::string> notices_of(const std::vector<ScoresInput>& inputs,
-                                    const std::vector<Condition>& conditions);
+                                    const std::vector<Condition>& conditions,
+                                    const AnalysisOptions& options);
 
 }  // namespace lockstep

@@ -58,6 +58,9 @@ void make_folder(const std::filesystem::path& folder) {
 
 void ReportOptions::check() const {
   analysis.peak.check();
+  if (!(analysis.null_level > 0 && analysis.null_level < 1)) {
+    fail(Blame::kCommandLine, "null level: {}; between 0 and 1, 0.95", analysis.null_level);
+  }
   if (analysis.num_draws < 0 || analysis.num_draws > kMostDraws) {
     fail(Blame::kCommandLine, "draws: {}; 0 to {}", analysis.num_draws, kMostDraws);
   }

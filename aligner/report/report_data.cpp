@@ -117,7 +117,7 @@ Json temporal_of(const SubjectResult& result) {
   return temporal;
 }
 
-Json null_of(const Condition& condition) {
+Json null_of(const Condition& condition, const AnalysisOptions& options) {
   const ShiftNull& null = *condition.average().analysis.null;
   Json lo = Json::array(), hi = Json::array();
   for (const Interval& interval : null.middle) {
@@ -130,6 +130,7 @@ Json null_of(const Condition& condition) {
            "refitting and widened by the square root of 2 for it"},
           {"lo", lo},
           {"hi", hi},
+          {"level", options.null_level},
           {"floor", number(null.threshold)}};
 }
 
@@ -139,7 +140,7 @@ Json context_value(const ContextInfo& context) {
 
 enum class Curves { kOfAverage, kOfAllSubjects };
 
-Json result_of(const Condition& condition, Curves curves) {
+Json result_of(const Condition& condition, Curves curves, const AnalysisOptions& options) {
   Json series = Json::array(), peaks = Json::array(), temporal = Json::array();
   for (const SubjectResult& result : condition.subjects) {
     if (curves == Curves::kOfAllSubjects || result.subject == "average") {
@@ -158,7 +159,7 @@ Json result_of(const Condition& condition, Curves curves) {
                  {"temporal", temporal},
                  {"planted_slope", number(condition.planted.slope)},
                  {"planted_start", number(condition.planted.start_s)}};
-  if (condition.average().analysis.null) result["null"] = null_of(condition);
+  if (condition.average().analysis.null) result["null"] = null_of(condition, options);
   return result;
 }
 
@@ -251,7 +252,7 @@ Json report_data(const std::vector<ScoresInput>& inputs,
   const std::vector<Curves> curves = choose_curves(conditions, shown);
   Json results = Json::array();
   for (std::size_t i = 0; i < conditions.size(); ++i) {
-    results.push_back(result_of(conditions[i], curves[i]));
+    results.push_back(result_of(conditions[i], curves[i], options));
   }
   Json data = {
       {"layout", "lockstep report 1"},
@@ -275,7 +276,7 @@ Json report_data(const std::vector<ScoresInput>& inputs,
   };
   const Json alpha = alpha_data(inputs);
   if (!alpha.is_null()) data["alpha"] = alpha;
-  std::vector<std::string> notices = notices_of(inputs, conditions);
+  std::vector<std::string> notices = notices_of(inputs, conditions, options);
   const auto omitted = std::count(curves.begin(), curves.end(), Curves::kOfAverage) -
                        std::count_if(conditions.begin(), conditions.end(), [](const Condition& c) {
                          return !c.control.empty();

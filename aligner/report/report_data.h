@@ -17,9 +17,9 @@ namespace lockstep {
 ///   s], interval {level, how, draws} models [{id, name, family, parameters, layers, trained, taps
 ///   [{name, depth}]}] results [{model, context, folds, control|null, preset,
 ///     series [{subject, r[tap][time], lo[tap][time]?, hi?}], null? {draws, how, lo[time],
-///     hi[time], floor}, peaks [{subject, tap, t_max, t_lo, t_hi, r_max, r_lo, r_hi, r_null, lobes,
-///     edge, above_null, planted}], temporal [{subject, layers, n, distinct, best_r, best_lo,
-///     best_hi, best_tap, then, if a line could be fitted:
+///     hi[time], level, floor}, peaks [{subject, tap, t_max, t_lo, t_hi, r_max, r_lo, r_hi, r_null,
+///     lobes, edge, above_null, planted}], temporal [{subject, layers, n, distinct, best_r,
+///     best_lo, best_hi, best_tap, then, if a line could be fitted:
 ///       r, r_lo, r_hi, spearman, p_shift, p_analytic, slope, slope_lo, slope_hi, start, range,
 ///       band}],
 ///     planted_slope, planted_start}]

@@ -9,7 +9,6 @@
 namespace lockstep {
 namespace {
 
-constexpr double kNullError = 0.05;
 constexpr std::size_t kBandPoints = 9;
 
 std::span<const double> shifted_curve(const ScoreCurves& curves,
@@ -32,19 +31,21 @@ std::vector<PeakTime> shifted_peaks(const ScoreCurves& curves,
   return peaks;
 }
 
-ShiftNull shift_null(const ScoreCurves& curves, const std::vector<PeakTime>& peaks, double level) {
+ShiftNull shift_null(const ScoreCurves& curves,
+                     const std::vector<PeakTime>& peaks,
+                     const LatencyOptions& options) {
   std::vector<double> largest(curves.num_shifts(), kNoScore);
   for (std::size_t i = 0; i < peaks.size(); ++i) {
     double& so_far = largest[i / curves.num_taps];
     so_far = std::fmax(so_far, peaks[i].maximum);  // NaN only if both are
   }
-  ShiftNull null{.threshold = upper_threshold(largest, kNullError), .middle = {}};
+  ShiftNull null{.threshold = upper_threshold(largest, 1 - options.null_level), .middle = {}};
   std::vector<double> values(curves.num_shifts() * curves.num_taps);
   for (std::size_t time = 0; time < curves.num_times; ++time) {
     for (std::size_t i = 0; i < values.size(); ++i) {
       values[i] = curves.shifted[i * curves.num_times + time];
     }
-    null.middle.push_back(percentile_interval(values, level));
+    null.middle.push_back(percentile_interval(values, options.level));
   }
   return null;
 }
@@ -214,7 +215,7 @@ LatencyAnalysis analyse_latencies(const ScoreCurves& curves,
   }
   LatencyAnalysis analysis;
   const std::vector<PeakTime> shifted = shifted_peaks(curves, times_s, options.peak);
-  if (!shifted.empty()) analysis.null = shift_null(curves, shifted, options.level);
+  if (!shifted.empty()) analysis.null = shift_null(curves, shifted, options);
   analysis.layers = observed_peaks(curves, times_s, analysis.null, options);
   analysis.best_tap = best_tap(analysis.layers);
   if (!analysis.layers.empty()) analysis.best_r = analysis.layers[analysis.best_tap].peak.maximum;

@@ -47,13 +47,15 @@ enum class BelowNull { kHasNoPeak, kIsFlagged };
 struct LatencyOptions {
   PeakRule peak = {};
   double level = 0.95;                           ///< of every interval
+  double null_level = 0.95;                      ///< share of null draws below the threshold
   BelowNull below_null = BelowNull::kHasNoPeak;  ///< preset strict: no peak; paper, legacy: flagged
 };
 
 /// What R reaches when the words are shifted against the MEG.
 struct ShiftNull {
   double threshold =
-      kNoScore;  ///< 95 % point of the largest R of any tap and time inside the window
+      kNoScore;  ///< `null_level` of the draws have their largest R, of any tap and time inside
+                 ///< the window, below it: so much of pure noise shows no layer at all
   std::vector<Interval> middle;  ///< one a time: the middle `level` over draws and taps
 };
 

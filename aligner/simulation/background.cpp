@@ -1,12 +1,11 @@
 // Everything is drawn as a spectrum at the imported rate: what the filter takes away is never made.
 #include "aligner/simulation/background.h"
 
-#include <cblas.h>
-
 #include <cmath>
 #include <complex>
 #include <numbers>
 
+#include "aligner/simulation/sensor_field.h"
 #include "base/text.h"
 
 namespace lockstep {
@@ -49,26 +48,6 @@ std::vector<double> dipole_activity(const BackgroundSpectra& spectra,
                    std::exp(kEnvelopeSpread * envelope[n] - kEnvelopeSpread * kEnvelopeSpread);
   }
   return activity;
-}
-
-/// field += activity * patterns'
-void add_field(Eigen::MatrixXd& field,
-               const Eigen::MatrixXd& activity,
-               const Eigen::MatrixXd& patterns) {
-  cblas_dgemm(CblasColMajor,
-              CblasNoTrans,
-              CblasTrans,
-              static_cast<int>(field.rows()),
-              static_cast<int>(field.cols()),
-              static_cast<int>(activity.cols()),
-              1.0,
-              activity.data(),
-              static_cast<int>(activity.rows()),
-              patterns.data(),
-              static_cast<int>(patterns.rows()),
-              1.0,
-              field.data(),
-              static_cast<int>(field.rows()));
 }
 
 double mean_variance(const Eigen::MatrixXd& field) {
@@ -173,7 +152,7 @@ Eigen::MatrixXd background_field(const BackgroundBrain& brain,
                           fourier);
       activity.col(k) = Eigen::Map<const Eigen::VectorXd>(signal.data(), num_samples);
     }
-    add_field(field, activity, lead_field.middleCols(first, count));
+    add_sensor_field(field, activity, lead_field.middleCols(first, count));
   }
   field /= std::sqrt(mean_variance(field));
 

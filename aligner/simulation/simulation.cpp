@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "aligner/simulation/reference_latency.h"
+#include "aligner/simulation/sensor_field.h"
 #include "base/error.h"
 
 namespace lockstep {
@@ -47,21 +48,8 @@ Eigen::MatrixXd equal_patterns(Eigen::MatrixXd field) {
 
 /// activity * patterns'
 Eigen::MatrixXd at_sensors(const Eigen::MatrixXd& activity, const Eigen::MatrixXd& patterns) {
-  Eigen::MatrixXd field(activity.rows(), patterns.rows());
-  cblas_dgemm(CblasColMajor,
-              CblasNoTrans,
-              CblasTrans,
-              static_cast<int>(activity.rows()),
-              static_cast<int>(patterns.rows()),
-              static_cast<int>(activity.cols()),
-              1.0,
-              activity.data(),
-              static_cast<int>(activity.rows()),
-              patterns.data(),
-              static_cast<int>(patterns.rows()),
-              0.0,
-              field.data(),
-              static_cast<int>(field.rows()));
+  Eigen::MatrixXd field = Eigen::MatrixXd::Zero(activity.rows(), patterns.rows());
+  add_sensor_field(field, activity, patterns);
   return field;
 }
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "extractor/plan/word_tokens.h"
+#include "models/tokenizers/unicode_age.h"
 #include "stimuli/context_window.h"
 
 namespace lockstep {
@@ -65,6 +66,7 @@ class WindowPlanner {
                     int64_t start,
                     int64_t target,
                     const PlannedWindow& window) const;
+  void note_unknown_characters(const Story& story);
   void finish_audit();
 
   const Words& words_;
@@ -74,6 +76,7 @@ class WindowPlanner {
   std::vector<int64_t> word_from_row_;  // -1: not extracted
   std::vector<uint8_t> without_tokens_;
   std::vector<uint8_t> loses_;
+  std::vector<uint8_t> has_unknown_;
   WindowPlan plan_;
 };
 
@@ -103,6 +106,7 @@ void WindowPlanner::choose_words() {
   plan_.shared.assign(plan_.words.size(), 0);
   without_tokens_.assign(plan_.words.size(), 0);
   loses_.assign(plan_.words.size(), 0);
+  has_unknown_.assign(plan_.words.size(), 0);
 }
 
 void WindowPlanner::check_contexts() const {
@@ -128,6 +132,7 @@ Story WindowPlanner::open_story(std::size_t number) {
   story.rows = windows_.story_rows(number);
   for (const int64_t row : story.rows)
     story.spans.push_back(words_.rows[static_cast<std::size_t>(row)].span);
+  note_unknown_characters(story);
   if (options_.text == WindowText::kString) return story;
 
   const auto tokens = tokenizer_.encode(story.utf8);
@@ -143,6 +148,20 @@ Story WindowPlanner::open_story(std::size_t number) {
     without_tokens_[at] = story.matched.of(place).empty() ? 1 : 0;
   }
   return story;
+}
+
+void WindowPlanner::note_unknown_characters(const Story& story) {
+  for (const UnknownCharacter& unknown : unknown_characters(story.utf8)) {
+    ++plan_.audit.unknown_characters[unknown.character];
+    const auto position = static_cast<int64_t>(unknown.position);
+    for (std::size_t place = 0; place < story.rows.size(); ++place) {
+      const CharSpan& span = story.spans[place];
+      const int64_t word = word_from_row_[static_cast<std::size_t>(story.rows[place])];
+      if (word >= 0 && span.begin <= position && position < span.end) {
+        has_unknown_[static_cast<std::size_t>(word)] = 1;
+      }
+    }
+  }
 }
 
 void WindowPlanner::plan_story(std::size_t number) {
@@ -300,6 +319,7 @@ void WindowPlanner::finish_audit() {
     if (without_tokens_[word] != 0) plan_.audit.without_tokens.push_back(plan_.words[word]);
     if (plan_.shared[word] != 0) plan_.audit.sharing.push_back(plan_.words[word]);
     if (loses_[word] != 0) plan_.audit.losing.push_back(plan_.words[word]);
+    if (has_unknown_[word] != 0) plan_.audit.with_unknown_characters.push_back(plan_.words[word]);
   }
 }
 

@@ -64,4 +64,5 @@ function(config) decoder(config) {
     final_norm: tensors.biased('ln_f', true),
     head: tensors.biased('/lm_head', false),
   },
+  init+: { zero_rows: [] },
 }

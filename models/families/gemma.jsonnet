@@ -8,6 +8,7 @@ function(config) llama(config) {
     head_dim: 256,
     num_key_value_heads: 16,
     hidden_act: 'gelu_pytorch_tanh',
+    pad_token_id: 0,
     tie_word_embeddings: true,
     use_bidirectional_attention: null,
   },

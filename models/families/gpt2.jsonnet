@@ -22,6 +22,7 @@ function(config) decoder(config) {
     initializer_range: 0.02,
     layer_norm_epsilon: 1e-5,
     n_inner: null,
+    pad_token_id: null,
     scale_attn_by_inverse_layer_idx: false,
     scale_attn_weights: true,
     tie_word_embeddings: true,
@@ -73,5 +74,8 @@ function(config) decoder(config) {
     head: tensors.biased('/lm_head', false),
   },
   ignore: ['*.attn.bias', '*.attn.masked_bias'],  // the causal mask
+  // Both projections onto the residual stream begin smaller, by the number of them.
+  local residual = s.init.std / std.sqrt(2 * c.n_layer),
+  init+: { roles: { 'mixer.o': residual, 'ffn.down': residual }, zero_rows: [] },
   selfcheck: { bits_per_byte_max: 1.6 },
 }

@@ -5,7 +5,7 @@ local llama = import 'llama.jsonnet';
 function(config) llama(config) {
   local s = self,
   local c = self.c,
-  defaults+:: { rms_norm_eps: 1e-5 },
+  defaults+:: { rms_norm_eps: 1e-5, pad_token_id: 1 },
   norm:: { kind: 'rms_w_fp32', eps: c.rms_norm_eps },
   wiring:: wirings.output,
   attention(kind):: super.attention(kind) { qk_norm: s.norm { span: 'projection', order: 'before_rope' } },

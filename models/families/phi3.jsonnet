@@ -6,7 +6,7 @@ local llama = import 'llama.jsonnet';
 function(config) llama(config) {
   local s = self,
   local c = self.c,
-  defaults+:: { rms_norm_eps: 1e-5, original_max_position_embeddings: 4096, sliding_window: null },
+  defaults+:: { rms_norm_eps: 1e-5, original_max_position_embeddings: 4096, pad_token_id: 32000, sliding_window: null },
   attention_bias:: false,
   ffn_bias:: false,
   // Keys of published files that the class does not read; a bias of the head would be a tensor that nothing uses.

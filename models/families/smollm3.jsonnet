@@ -11,6 +11,7 @@ function(config) llama(config) {
     layer_types: null,
     use_sliding_window: false,
     sliding_window: null,
+    pad_token_id: 128004,
     tie_word_embeddings: true,
   },
   ignored+:: ['max_window_layers'],

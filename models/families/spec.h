@@ -128,6 +128,14 @@ struct BlockKind {
   std::map<std::string, TensorSource> tensors;  ///< by role
 };
 
+/// How the weights of an untrained model begin: transformers' _init_weights. Biases are 0.
+struct InitSpec {
+  double std = 0;                       ///< of matrices, which are normal with a mean of 0
+  double norm = 1;                      ///< every weight of a norm
+  std::map<std::string, double> roles;  ///< standard deviation of a matrix where it is another
+  std::vector<int64_t> zero_rows;       ///< of the embedding
+};
+
 struct ModelSpec {
   std::string family;  ///< model_type
   int64_t width = 0;
@@ -143,6 +151,8 @@ struct ModelSpec {
   std::vector<std::string> prefixes;
   std::vector<std::string> ignore;  ///< glob patterns
   bool head_tied = false;
+  InitSpec init;
+  std::optional<double> bits_per_byte_max;  ///< of a trained model on prose, if the family says
   std::vector<std::string> hf_states;  ///< tap name of each entry that transformers 5.23 returns
   std::vector<std::string>
       unknown_keys;  ///< keys of config.json that the family does not know, "key = value"

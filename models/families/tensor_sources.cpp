@@ -14,6 +14,7 @@ struct OpFields {
 
 const std::vector<OpFields> kOps{
     {"add_one", {}},
+    {"by_head", {{"heads", "an integer"}, {"parts", "an integer"}}},
     {"chunk", {{"index", "an integer"}, {"of", "an integer"}}},
     {"interleave", {{"index", "an integer"}, {"of", "an integer"}}},
     {"split",

@@ -104,7 +104,7 @@ TEST_F(InventedFamilyProgram, ShowTellsWhatItResolvesTo) {
                                     folder_ / "families"});
 
   ASSERT_EQ(outcome.status, 0) << outcome.messages;
-  EXPECT_TRUE(holds(outcome.output, "family        heron\n"));
+  EXPECT_TRUE(holds(outcome.output, "family        heron, evaluated in"));
   EXPECT_TRUE(holds(outcome.output,
                     "layers        6 of width 32 (2 serial, 2 serial_near, 1 parallel, 1 "
                     "parallel_near)"));

@@ -107,6 +107,9 @@ struct Mistake {
   int status;
   std::string message;
 };
+void PrintTo(const Mistake& mistake, std::ostream* out) {
+  for (const std::string& argument : mistake.arguments) *out << argument << ' ';
+}
 class ReportMistakes : public ::testing::TestWithParam<Mistake> {};
 
 TEST_P(ReportMistakes, GetOneClearLine) {

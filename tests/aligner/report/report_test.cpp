@@ -479,6 +479,14 @@ TEST_F(Refusal, OfNumbersOfDraws) {
   EXPECT_TRUE(holds(message(Blame::kCommandLine), "draws: -1; 0 to 1000000"));
 }
 
+TEST_F(Refusal, OfANullLevelThatIsNoShare) {
+  report.add("a.h5", {});
+  for (const double level : {0.0, 1.0, -0.5, std::nan("")}) {
+    report.options.analysis.null_level = level;
+    EXPECT_TRUE(holds(message(Blame::kCommandLine), "between 0 and 1, 0.95")) << level;
+  }
+}
+
 TEST_F(Refusal, OfAFileWhereTheFolderShouldBe) {
   report.add("a.h5", {});
   report.options.output = report.folder / "a.h5";

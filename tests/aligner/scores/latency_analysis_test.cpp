@@ -180,6 +180,10 @@ TEST(LatencyAnalysis, NullThresholdIsThatOfTheLargestScoreInsideTheWindow) {
   EXPECT_EQ(found.best_tap, 0U);
   EXPECT_EQ(found.best_r, 5);
   EXPECT_DOUBLE_EQ(found.null->middle[0].lo, 9);
+
+  const auto lenient = analyse_latencies(curves, two_depths, three_times_s, {.null_level = 0.45});
+  EXPECT_DOUBLE_EQ(lenient.null->threshold, 0.9);  // the ninth of 19: 0.45 of 20
+  EXPECT_EQ(lenient.layers[1].above_null, true);
 }
 
 TEST(LatencyAnalysis, PComparesWithTheScoresOfShiftedWords) {

@@ -46,7 +46,7 @@ TEST(TensorSources, RefuseUnknownOperationsAndFields) {
   const auto with_op = [](const json& op) { return json{{"module", "m"}, {"ops", {op}}}; };
 
   EXPECT_EQ(refusal(with_op({{"op", "stack"}})),
-            "tensors[\"r\"].ops[0].op: \"stack\"; one of add_one, chunk, interleave, split, "
+            "tensors[\"r\"].ops[0].op: \"stack\"; one of add_one, by_head, chunk, interleave, split, "
             "subtract_one, transpose, "
             "unpermute is wanted");
   EXPECT_EQ(refusal(with_op({{"op", "unpermute"}})),
