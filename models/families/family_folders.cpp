@@ -60,4 +60,13 @@ std::vector<std::string> family_names(const std::vector<fs::path>& search_path) 
   return names;
 }
 
+std::string family_examples(const fs::path& family) {
+  constexpr std::string_view kComment = "//", kModels = "// Models: ";
+  std::istringstream lines(read_file(family));
+  for (std::string line; std::getline(lines, line) && line.starts_with(kComment);) {
+    if (line.starts_with(kModels)) return line.substr(kModels.size());
+  }
+  return "";
+}
+
 }  // namespace lockstep

@@ -1,4 +1,5 @@
 // Phi-3, 3.5, 4 and Phi-4-mini: Llama with fused projections, LongRoPE and a sliding window where config.json has them.
+// Models: microsoft/Phi-3-mini-4k-instruct, Phi-3.5-mini-instruct, phi-4, Phi-4-mini-instruct
 local rope = import 'lib/rope.libsonnet';
 local tensors = import 'lib/tensors.libsonnet';
 local llama = import 'llama.jsonnet';
