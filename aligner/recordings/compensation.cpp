@@ -33,7 +33,8 @@ Matrix full_matrix(const RawHeader& header, const CompensationMatrix& compensati
   const auto num_channels = static_cast<Eigen::Index>(header.channels.size());
   Matrix full = Matrix::Zero(num_channels, num_channels);
   std::vector<std::size_t> columns;
-  for (const std::string& name : compensation.columns) columns.push_back(only_channel(header, name));
+  for (const std::string& name : compensation.columns)
+    columns.push_back(only_channel(header, name));
   std::map<std::string, std::size_t> row_of;
   for (std::size_t row = 0; row < compensation.rows.size(); ++row) {
     if (row_of.emplace(compensation.rows[row], row).second) continue;
@@ -105,8 +106,8 @@ class CompensatedRecording : public RawRecording {
     const Eigen::Map<const Matrix> source(
         raw.data(), static_cast<Eigen::Index>(needed.size()), length);
     for (std::size_t i = 0; i < channels.size(); ++i) {
-      Eigen::Map<Eigen::RowVectorXd> row(
-          values.data() + i * static_cast<std::size_t>(length), length);
+      Eigen::Map<Eigen::RowVectorXd> row(values.data() + i * static_cast<std::size_t>(length),
+                                         length);
       row.setZero();
       for (std::size_t j = 0; j < needed.size(); ++j) {
         const double factor = at(channels[i], needed[j]);

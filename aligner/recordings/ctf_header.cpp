@@ -1,9 +1,10 @@
-// X.res4, big-endian. Layout: CTF's "MEG file formats" (PN900-0088) as FieldTrip and MNE-Python read it.
+// X.res4, big-endian. Layout: CTF's "MEG file formats" (PN900-0088) as FieldTrip and MNE-Python
+// read it.
 //   0     char[8]   MEG41RS or MEG42RS
 //   778   char[255] time, char[255] date (swapped in some files)
-//   1288  i32 samples a trial, i16 channels, (2), f64 rate, f64 epoch, i16 trials, (2), i32 samples before the trigger
-//   1836  i32       length of the run description, which begins at 1844
-//   then  i16 number of filters; each f64 hertz, i32 class, i32 type (1 low-pass, 2 high-pass), i16 n, f64[n]
+//   1288  i32 samples a trial, i16 channels, (2), f64 rate, f64 epoch, i16 trials, (2), i32 samples
+//   before the trigger 1836  i32       length of the run description, which begins at 1844 then i16
+//   number of filters; each f64 hertz, i32 class, i32 type (1 low-pass, 2 high-pass), i16 n, f64[n]
 //   then  char[32] a channel: names; 1328 bytes a channel: records
 //   then  i16 number of coefficient records, 1992 bytes each
 #include "aligner/recordings/ctf_header.h"
@@ -103,7 +104,8 @@ void set_kind(RawChannel& channel, const CtfChannelRecord& record) {
     default:
       channel.kind = ChannelKind::kMisc;
   }
-  const bool is_magnetic = record.sensor_type == 0 || record.sensor_type == 1 || record.sensor_type == 5;
+  const bool is_magnetic =
+      record.sensor_type == 0 || record.sensor_type == 1 || record.sensor_type == 5;
   if (!is_magnetic) return;
   channel.unit = "T";
   channel.grade = record.grade;
@@ -129,10 +131,8 @@ RawChannel channel_of(const std::string& name,
     channel.unit = "V";
   }
   if (!std::isfinite(1.0 / (record.proper_gain * record.q_gain))) {
-    notes.push_back(text("channel {} has gains {} and {}: taken as bad",
-                         name,
-                         record.proper_gain,
-                         record.q_gain));
+    notes.push_back(text(
+        "channel {} has gains {} and {}: taken as bad", name, record.proper_gain, record.q_gain));
     channel.bad = true;
   }
   return channel;

@@ -12,8 +12,8 @@ namespace lockstep {
 
 /// What a .res4 file says of a CTF recording.
 struct CtfHeader {
-  std::string date_and_time;      ///< as written at the acquisition
-  int64_t samples_a_trial = 0;    ///< at least 1
+  std::string date_and_time;    ///< as written at the acquisition
+  int64_t samples_a_trial = 0;  ///< at least 1
   double rate_hz = 0;
   int64_t pre_trigger_samples = 0;  ///< may be negative
   double low_hz = 0;                ///< of the high-pass filters: the highest; 0 without any

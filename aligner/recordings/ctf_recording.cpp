@@ -1,4 +1,5 @@
-// X.meg4 and its continuations: 8 bytes "MEG41CP\0", then for each trial, for each channel, big-endian i32 samples.
+// X.meg4 and its continuations: 8 bytes "MEG41CP\0", then for each trial, for each channel,
+// big-endian i32 samples.
 #include "aligner/recordings/ctf_recording.h"
 
 #include <algorithm>
@@ -65,16 +66,15 @@ class CtfRecording : public RawRecording {
       while (inside.first < inside.end) {
         // Samples that lie together in the file: of one trial, and no more than a piece.
         const int64_t within = (inside.first - part.samples.first) % header().samples_a_trial;
-        const int64_t count = std::min({inside.end - inside.first,
-                                        header().samples_a_trial - within,
-                                        kPieceSamples});
+        const int64_t count =
+            std::min({inside.end - inside.first, header().samples_a_trial - within, kPieceSamples});
         for (std::size_t i = 0; i < channels.size(); ++i) {
-          read_piece(part,
-                     channels[i],
-                     inside.first,
-                     values.subspan(i * length + static_cast<std::size_t>(inside.first -
-                                                                          samples.first),
-                                    static_cast<std::size_t>(count)));
+          read_piece(
+              part,
+              channels[i],
+              inside.first,
+              values.subspan(i * length + static_cast<std::size_t>(inside.first - samples.first),
+                             static_cast<std::size_t>(count)));
         }
         inside.first += count;
       }
@@ -110,8 +110,7 @@ int64_t samples_in(const PiecewiseFile& file, const CtfHeader& header) {
   if (!letters.starts_with("MEG4") || letters.substr(5, 2) != "CP") {
     fail(Blame::kData, "{}: does not begin with MEG41CP; CTF data are wanted", file.path());
   }
-  const int64_t trial =
-      4 * header.samples_a_trial * static_cast<int64_t>(header.channels.size());
+  const int64_t trial = 4 * header.samples_a_trial * static_cast<int64_t>(header.channels.size());
   const int64_t bytes = file.size() - kMarkBytes;
   if (bytes % trial != 0) {
     fail(Blame::kData,
@@ -137,8 +136,7 @@ int64_t clock_stops_at(const PiecewiseFile& file,
   for (int64_t at = 0; at < num_samples;) {
     const int64_t within = at % header.samples_a_trial;
     const int64_t count = std::min(header.samples_a_trial - within, kPieceSamples);
-    const int64_t row =
-        at / header.samples_a_trial * num_channels + static_cast<int64_t>(clock);
+    const int64_t row = at / header.samples_a_trial * num_channels + static_cast<int64_t>(clock);
     bytes.resize(static_cast<std::size_t>(4 * count));
     file.read(kMarkBytes + 4 * (row * header.samples_a_trial + within), bytes);
     for (int64_t i = 0; i < count; ++i) {
@@ -184,9 +182,8 @@ class CtfParts {
     const int64_t used = clock_ ? clock_stops_at(file, header_, *clock_, there) : there;
     if (stopped_) {
       if (used == 0) {
-        notes.push_back(text("{}: the clock stands at 0: all {} samples left out",
-                             file.path().filename(),
-                             there));
+        notes.push_back(text(
+            "{}: the clock stands at 0: all {} samples left out", file.path().filename(), there));
         return;
       }
       fail(Blame::kData,
@@ -238,7 +235,9 @@ void add_markers(const fs::path& folder, double before_trigger_s, RawHeader& hea
     for (const CtfTime& time : marker.times) {
       const double trial_s = static_cast<double>(header.samples_a_trial) / rate;
       header.markers.push_back(
-          {marker.name, time.seconds + static_cast<double>(time.trial) * trial_s + before_trigger_s, 0});
+          {marker.name,
+           time.seconds + static_cast<double>(time.trial) * trial_s + before_trigger_s,
+           0});
     }
   }
 }
@@ -246,8 +245,8 @@ void add_markers(const fs::path& folder, double before_trigger_s, RawHeader& hea
 void add_bad_stretches(const fs::path& folder, double before_trigger_s, RawHeader& header) {
   int64_t num_outside = 0, num_later = 0;
   for (const CtfBadSegment& bad : read_ctf_bad_segments(folder / "bad.segments")) {
-    const SampleRange samples = samples_between(
-        header, bad.start_s + before_trigger_s, bad.stop_s + before_trigger_s);
+    const SampleRange samples =
+        samples_between(header, bad.start_s + before_trigger_s, bad.stop_s + before_trigger_s);
     if (bad.trial != "1") ++num_later;
     if (samples.first == samples.end) {
       ++num_outside;
@@ -259,8 +258,9 @@ void add_bad_stretches(const fs::path& folder, double before_trigger_s, RawHeade
     header.notes.push_back(text("bad.segments: {} lines lie outside the recording", num_outside));
   }
   if (num_later > 0) {
-    header.notes.push_back(text(
-        "bad.segments: {} lines of later trials, taken from sample 0 as MNE-Python does", num_later));
+    header.notes.push_back(
+        text("bad.segments: {} lines of later trials, taken from sample 0 as MNE-Python does",
+             num_later));
   }
   for (const CtfTrialClass& trials : read_ctf_classes(folder / "ClassFile.cls")) {
     if (trials.name != "BAD") continue;

@@ -1,5 +1,5 @@
-// The text files beside the data of a .ds folder. A section of MarkerFile.mrk and ClassFile.cls is a line
-// "KEYWORD:" and its values on the lines below.
+// The text files beside the data of a .ds folder. A section of MarkerFile.mrk and ClassFile.cls is
+// a line "KEYWORD:" and its values on the lines below.
 #include "aligner/recordings/ctf_side_files.h"
 
 #include <algorithm>
@@ -56,12 +56,7 @@ class TextLines {
     }
   }
   [[noreturn]] void refuse(std::string_view found, std::string_view wanted) const {
-    fail(Blame::kData,
-         "{}:{}: \"{}\"; {} is wanted",
-         file_,
-         next_,
-         found.substr(0, 60),
-         wanted);
+    fail(Blame::kData, "{}:{}: \"{}\"; {} is wanted", file_, next_, found.substr(0, 60), wanted);
   }
   double number(std::string_view word, std::string_view wanted) const {
     const std::string_view digits = word.starts_with('+') ? word.substr(1) : word;

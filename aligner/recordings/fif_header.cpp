@@ -1,5 +1,6 @@
-// Block 101 of a FIF file. A channel (tag 203), 96 bytes: i32 scan number, logical number, kind; f32 range, cal; i32 coil type
-// (grade of compensation in the upper 16 bits); f32 position[3], axes[9]; i32 unit, power of ten; char name[16].
+// Block 101 of a FIF file. A channel (tag 203), 96 bytes: i32 scan number, logical number, kind;
+// f32 range, cal; i32 coil type (grade of compensation in the upper 16 bits); f32 position[3],
+// axes[9]; i32 unit, power of ten; char name[16].
 #include "aligner/recordings/fif_header.h"
 
 #include <algorithm>
@@ -25,7 +26,12 @@ struct FifChannel {
 
 const FifTag& needed(const FifFile& file, const FifBlock& block, int32_t kind, const char* what) {
   if (const FifTag* tag = block.tag(kind)) return *tag;
-  fail(Blame::kData, "{}: block {} has no tag {}; {} is wanted", file.path(), block.kind, kind, what);
+  fail(Blame::kData,
+       "{}: block {} has no tag {}; {} is wanted",
+       file.path(),
+       block.kind,
+       kind,
+       what);
 }
 
 ChannelKind meg_kind(int32_t coil, int32_t unit) {
@@ -89,16 +95,20 @@ FifChannel channel_of(const FifFile& file, const FifTag& tag, std::vector<std::s
   found.channel.has_position =
       (is_meg_sensor(found.channel.kind) || found.channel.kind == ChannelKind::kMegReference ||
        found.channel.kind == ChannelKind::kEeg) &&
-      std::any_of(std::begin(found.channel.position_m), std::end(found.channel.position_m),
+      std::any_of(std::begin(found.channel.position_m),
+                  std::end(found.channel.position_m),
                   [](double x) { return x != 0 && std::isfinite(x); });
   if (power != 0) {
     notes.push_back(text("channel {}: its unit is 10^{} {}; the values are as in the file",
-                         found.channel.name, power, found.channel.unit));
+                         found.channel.name,
+                         power,
+                         found.channel.unit));
   }
   return found;
 }
 
-// Blocks 113, one a channel, hold names of more than 15 letters. Returns the short names' long ones.
+// Blocks 113, one a channel, hold names of more than 15 letters. Returns the short names' long
+// ones.
 std::map<std::string, std::string> lengthen_names(const FifFile& file,
                                                   const FifBlock& info,
                                                   std::vector<FifChannel>& channels) {
@@ -106,8 +116,12 @@ std::map<std::string, std::string> lengthen_names(const FifFile& file,
   const auto blocks = info.all(kChannelNames);
   if (blocks.empty()) return long_name;
   if (blocks.size() != channels.size()) {
-    fail(Blame::kData, "{}: {} blocks {} for {} channels; one each is wanted",
-         file.path(), blocks.size(), kChannelNames, channels.size());
+    fail(Blame::kData,
+         "{}: {} blocks {} for {} channels; one each is wanted",
+         file.path(),
+         blocks.size(),
+         kChannelNames,
+         channels.size());
   }
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (const FifTag* tag = blocks[i]->tag(253)) channels[i].range = file.real(*tag);
@@ -154,7 +168,9 @@ void mark_bad_channels(const FifFile& file,
       for (RawChannel& channel : header.channels) {
         if (channel.name == name) channel.bad = found = true;
       }
-      if (!found) header.notes.push_back(text("the list of bad channels names {}, which is no channel", name));
+      if (!found)
+        header.notes.push_back(
+            text("the list of bad channels names {}, which is no channel", name));
     }
   }
 }
@@ -163,10 +179,12 @@ double scale_of_only(const FifFile& file, const FifHeader& header, const std::st
   std::optional<double> scale;
   for (std::size_t i = 0; i < header.raw.channels.size(); ++i) {
     if (header.raw.channels[i].name != name) continue;
-    if (scale) fail(Blame::kData, "{}: compensation of {}, which is there twice", file.path(), name);
+    if (scale)
+      fail(Blame::kData, "{}: compensation of {}, which is there twice", file.path(), name);
     scale = header.scale[i];
   }
-  if (!scale) fail(Blame::kData, "{}: compensation names {}; a channel is wanted", file.path(), name);
+  if (!scale)
+    fail(Blame::kData, "{}: compensation names {}; a channel is wanted", file.path(), name);
   return *scale;
 }
 
@@ -179,21 +197,31 @@ CompensationMatrix compensation_of(const FifFile& file,
   const FifTag* calibrated = block.tag(3582);
   const auto matrices = block.all(kNamedMatrix);
   if (matrices.size() != 1) {
-    fail(Blame::kData, "{}: compensation {} has {} matrices; one is wanted",
-         file.path(), compensation.name, matrices.size());
+    fail(Blame::kData,
+         "{}: compensation {} has {} matrices; one is wanted",
+         file.path(),
+         compensation.name,
+         matrices.size());
   }
-  for (const std::string& name : split(file.text(needed(file, *matrices[0], 3502, "the rows' names")))) {
+  for (const std::string& name :
+       split(file.text(needed(file, *matrices[0], 3502, "the rows' names")))) {
     compensation.rows.push_back(renamed(long_name, name));
   }
-  for (const std::string& name : split(file.text(needed(file, *matrices[0], 3503, "the columns' names")))) {
+  for (const std::string& name :
+       split(file.text(needed(file, *matrices[0], 3503, "the columns' names")))) {
     compensation.columns.push_back(renamed(long_name, name));
   }
   FifMatrix matrix = file.matrix(needed(file, *matrices[0], 3581, "the coefficients"));
   if (matrix.rows != static_cast<int64_t>(compensation.rows.size()) ||
       matrix.columns != static_cast<int64_t>(compensation.columns.size())) {
-    fail(Blame::kData, "{}: compensation {} is {} x {} and names {} rows and {} columns",
-         file.path(), compensation.name, matrix.rows, matrix.columns,
-         compensation.rows.size(), compensation.columns.size());
+    fail(Blame::kData,
+         "{}: compensation {} is {} x {} and names {} rows and {} columns",
+         file.path(),
+         compensation.name,
+         matrix.rows,
+         matrix.columns,
+         compensation.rows.size(),
+         compensation.columns.size());
   }
   if (calibrated == nullptr || file.integer(*calibrated) == 0) {
     for (std::size_t i = 0; i < compensation.rows.size(); ++i) {
@@ -225,8 +253,11 @@ void check_grades(const FifFile& file, const RawHeader& header) {
   const auto grade = grade_of(header);
   for (const RawChannel& channel : header.channels) {
     if (!is_meg_sensor(channel.kind) || channel.grade == *grade) continue;
-    fail(Blame::kData, "{}: MEG channels have gradient grades {} and {}; one grade for all is wanted",
-         file.path(), *grade, channel.grade);
+    fail(Blame::kData,
+         "{}: MEG channels have gradient grades {} and {}; one grade for all is wanted",
+         file.path(),
+         *grade,
+         channel.grade);
   }
 }
 
@@ -268,12 +299,16 @@ double annotation_shift(const FifFile& file, const FifBlock& block, const RawHea
 FifHeader read_fif_header(const FifFile& file) {
   const auto infos = file.root().all(kMeasurement);
   if (infos.empty()) {
-    fail(Blame::kData, "{}: no block {}; a FIF file with a measurement is wanted", file.path(), kMeasurement);
+    fail(Blame::kData,
+         "{}: no block {}; a FIF file with a measurement is wanted",
+         file.path(),
+         kMeasurement);
   }
   const FifBlock& info = *infos[0];
   FifHeader header;
   header.raw.format = "FIF";
-  header.raw.rate = exact_rate(file.real(needed(file, info, 201, "the sampling rate")), file.path().string());
+  header.raw.rate =
+      exact_rate(file.real(needed(file, info, 201, "the sampling rate")), file.path().string());
   if (const FifTag* tag = info.tag(223)) header.raw.low_hz = file.real(*tag);
   if (const FifTag* tag = info.tag(219)) header.raw.high_hz = file.real(*tag);
   if (const FifTag* tag = info.tag(204)) header.raw.start_clock = clock_of(file.integers(*tag));
@@ -283,8 +318,11 @@ FifHeader read_fif_header(const FifFile& file) {
     if (tag.kind == 203) channels.push_back(channel_of(file, tag, header.raw.notes));
   }
   if (num_channels < 1 || static_cast<std::size_t>(num_channels) != channels.size()) {
-    fail(Blame::kData, "{}: {} channels and {} channel records; the same number, at least 1, is wanted",
-         file.path(), num_channels, channels.size());
+    fail(Blame::kData,
+         "{}: {} channels and {} channel records; the same number, at least 1, is wanted",
+         file.path(),
+         num_channels,
+         channels.size());
   }
   const auto long_name = lengthen_names(file, info, channels);
   for (FifChannel& channel : channels) {
@@ -305,12 +343,17 @@ void add_fif_annotations(const FifFile& file, RawHeader& header) {
   if (blocks.empty()) return;
   const FifTag& onset_tag = needed(file, *blocks[0], 3568, "the annotations' onsets");
   const std::vector<double> onsets = file.reals(onset_tag);
-  const std::vector<double> ends = file.reals(needed(file, *blocks[0], 3569, "the annotations' ends"));
+  const std::vector<double> ends =
+      file.reals(needed(file, *blocks[0], 3569, "the annotations' ends"));
   const std::vector<std::string> texts =
       split(file.text(needed(file, *blocks[0], 206, "the annotations' texts")));
   if (ends.size() != onsets.size() || texts.size() != onsets.size()) {
-    fail(Blame::kData, "{}: {} onsets, {} ends and {} texts of annotations; as many of each are wanted",
-         file.where(onset_tag), onsets.size(), ends.size(), texts.size());
+    fail(Blame::kData,
+         "{}: {} onsets, {} ends and {} texts of annotations; as many of each are wanted",
+         file.where(onset_tag),
+         onsets.size(),
+         ends.size(),
+         texts.size());
   }
   const double shift = annotation_shift(file, *blocks[0], header);
   const auto sample = [&](double s) {
@@ -320,8 +363,12 @@ void add_fif_annotations(const FifFile& file, RawHeader& header) {
   for (std::size_t i = 0; i < onsets.size(); ++i) {
     const Marker marker{with_colons(texts[i]), onsets[i] + shift, ends[i] - onsets[i]};
     if (!std::isfinite(marker.onset_s) || !(marker.duration_s >= 0)) {
-      fail(Blame::kData, "{}: annotation {} lasts from {} to {} s; finite times in order are wanted",
-           file.where(onset_tag), i, onsets[i], ends[i]);
+      fail(Blame::kData,
+           "{}: annotation {} lasts from {} to {} s; finite times in order are wanted",
+           file.where(onset_tag),
+           i,
+           onsets[i],
+           ends[i]);
     }
     header.markers.push_back(marker);
     std::string begin = marker.text.substr(0, 3);
@@ -329,7 +376,8 @@ void add_fif_annotations(const FifFile& file, RawHeader& header) {
       return static_cast<char>(std::tolower(c));
     });
     const SampleRange range{sample(marker.onset_s), sample(marker.onset_s + marker.duration_s)};
-    if (begin == "bad" && range.first < range.end) header.bad_stretches.push_back({range, marker.text});
+    if (begin == "bad" && range.first < range.end)
+      header.bad_stretches.push_back({range, marker.text});
   }
 }
 

@@ -1,5 +1,6 @@
-// The raw block of a FIF file (102; 112 in old files; 119 with MaxShield): tag 208 the number of its first sample, then data
-// buffers (300, [sample][channel]) and skips (301: so many buffers were not recorded). value = number * range * cal.
+// The raw block of a FIF file (102; 112 in old files; 119 with MaxShield): tag 208 the number of
+// its first sample, then data buffers (300, [sample][channel]) and skips (301: so many buffers were
+// not recorded). value = number * range * cal.
 #include "aligner/recordings/fif_recording.h"
 
 #include <algorithm>
@@ -100,7 +101,8 @@ const FifBlock& raw_block(const FifFile& file, const OpenOptions& options) {
 // What is gathered from the tags in their order.
 class FifRawReader {
  public:
-  FifRawReader(const FifFile& file, int64_t num_channels) : file_(file), num_channels_(num_channels) {}
+  FifRawReader(const FifFile& file, int64_t num_channels)
+      : file_(file), num_channels_(num_channels) {}
 
   FifRaw read(const FifBlock& block) {
     std::size_t at = 0;
@@ -115,7 +117,9 @@ class FifRawReader {
       if (block.tags[at].kind == kDataSkip) pending_ = skip_of(block.tags[at]);
     }
     if (raw_.buffers.empty()) {
-      fail(Blame::kData, "{}: a raw block without data; at least one buffer is wanted", file_.path());
+      fail(Blame::kData,
+           "{}: a raw block without data; at least one buffer is wanted",
+           file_.path());
     }
     return std::move(raw_);
   }
@@ -124,7 +128,10 @@ class FifRawReader {
   int64_t skip_of(const FifTag& tag) const {
     const int32_t buffers = file_.integer(tag);
     if (buffers < 0) {
-      fail(Blame::kData, "{}: a skip of {} buffers; 0 or more are wanted", file_.where(tag), buffers);
+      fail(Blame::kData,
+           "{}: a skip of {} buffers; 0 or more are wanted",
+           file_.where(tag),
+           buffers);
     }
     return buffers;
   }
@@ -172,11 +179,10 @@ fs::path numbered_name(const fs::path& path, int32_t number) {
   const std::string base = path.filename().string();
   const std::size_t dot = std::min(base.find('.'), base.size());
   const std::size_t dash = base.rfind('-', dot);
-  const bool is_numbered =
-      dash != std::string::npos && dash + 1 < dot &&
-      std::all_of(base.begin() + static_cast<std::ptrdiff_t>(dash) + 1,
-                  base.begin() + static_cast<std::ptrdiff_t>(dot),
-                  [](unsigned char c) { return std::isdigit(c) != 0; });
+  const bool is_numbered = dash != std::string::npos && dash + 1 < dot &&
+                           std::all_of(base.begin() + static_cast<std::ptrdiff_t>(dash) + 1,
+                                       base.begin() + static_cast<std::ptrdiff_t>(dot),
+                                       [](unsigned char c) { return std::isdigit(c) != 0; });
   const std::string stem = base.substr(0, is_numbered ? dash : dot);
   return path.parent_path() / (stem + text("-{}", number) + base.substr(dot));
 }
@@ -196,7 +202,8 @@ fs::path next_file(const FifFile& file) {
       }
       return file.path().parent_path() / next;
     }
-    if (const FifTag* number = block->tag(117)) return numbered_name(file.path(), file.integer(*number));
+    if (const FifTag* number = block->tag(117))
+      return numbered_name(file.path(), file.integer(*number));
   }
   return {};
 }
@@ -207,15 +214,17 @@ void check_continues(const FifFile& file, const FifHeader& first, const FifHeade
     for (const RawChannel& channel : header.raw.channels) all.push_back(channel.name);
     return all;
   };
-  if (names(first) == names(next) && first.raw.rate == next.raw.rate && first.scale == next.scale) return;
-  fail(Blame::kData,
-       "{}: {} channels at {} Hz continue {} channels at {} Hz; the same channels, calibrations and "
-       "rate are wanted",
-       file.path(),
-       next.raw.channels.size(),
-       next.raw.rate.hz(),
-       first.raw.channels.size(),
-       first.raw.rate.hz());
+  if (names(first) == names(next) && first.raw.rate == next.raw.rate && first.scale == next.scale)
+    return;
+  fail(
+      Blame::kData,
+      "{}: {} channels at {} Hz continue {} channels at {} Hz; the same channels, calibrations and "
+      "rate are wanted",
+      file.path(),
+      next.raw.channels.size(),
+      next.raw.rate.hz(),
+      first.raw.channels.size(),
+      first.raw.rate.hz());
 }
 
 class FifRecording : public RawRecording {
@@ -234,9 +243,10 @@ class FifRecording : public RawRecording {
                  SampleRange samples,
                  std::span<double> values) const override {
     const auto buffer_at = std::upper_bound(
-        buffers_.begin(), buffers_.end(), samples.first, [](int64_t sample, const FifBuffer& buffer) {
-          return sample < buffer.samples.end;
-        });
+        buffers_.begin(),
+        buffers_.end(),
+        samples.first,
+        [](int64_t sample, const FifBuffer& buffer) { return sample < buffer.samples.end; });
     for (auto buffer = buffer_at; buffer != buffers_.end(); ++buffer) {
       if (buffer->samples.first >= samples.end) break;
       if (!buffer->tag) continue;  // skipped: zeros
@@ -294,10 +304,11 @@ struct FifFiles {
       check_continues(file, header, next);
       const int64_t expected = header.raw.first_sample + header.raw.num_samples;
       if (raw.first_sample != expected) {
-        header.raw.notes.push_back(text("{}: begins at sample {} and {} was next: joined without gap",
-                                        file.path().filename(),
-                                        raw.first_sample,
-                                        expected));
+        header.raw.notes.push_back(
+            text("{}: begins at sample {} and {} was next: joined without gap",
+                 file.path().filename(),
+                 raw.first_sample,
+                 expected));
       }
     }
     const int64_t begin = header.raw.num_samples;
@@ -339,7 +350,10 @@ std::unique_ptr<RawRecording> open_fif(const fs::path& file, const OpenOptions& 
            all.files.size());
     }
     if (!fs::is_regular_file(next)) {
-      fail(Blame::kData, "{}: the recording continues in {}, which is not there", file, next.filename());
+      fail(Blame::kData,
+           "{}: the recording continues in {}, which is not there",
+           file,
+           next.filename());
     }
     all.add(FifFile(next), options);
     next = next_file(all.files.back());
@@ -349,10 +363,8 @@ std::unique_ptr<RawRecording> open_fif(const fs::path& file, const OpenOptions& 
     header.notes.push_back("recorded with MaxShield: needs signal-space separation first");
   }
   add_fif_annotations(all.files.front(), header);
-  return std::make_unique<FifRecording>(std::move(header),
-                                        std::move(all.files),
-                                        std::move(all.buffers),
-                                        std::move(all.header.scale));
+  return std::make_unique<FifRecording>(
+      std::move(header), std::move(all.files), std::move(all.buffers), std::move(all.header.scale));
 }
 
 }  // namespace lockstep

@@ -1,7 +1,8 @@
-// FIF, big-endian: a chain of tags { i32 kind, u32 type, i32 size, i32 next } with `size` bytes behind each. next: 0 directly
-// behind, -1 none, else its byte. Kind 104 opens a block, 105 closes it (i32 number of the block). Source: "Functional Image
-// File Format" (Elekta Neuromag) as mne/_fiff of MNE-Python 1.13 reads it. The directory that some files end with is not
-// needed: it repeats the chain.
+// FIF, big-endian: a chain of tags { i32 kind, u32 type, i32 size, i32 next } with `size` bytes
+// behind each. next: 0 directly behind, -1 none, else its byte. Kind 104 opens a block, 105 closes
+// it (i32 number of the block). Source: "Functional Image File Format" (Elekta Neuromag) as
+// mne/_fiff of MNE-Python 1.13 reads it. The directory that some files end with is not needed: it
+// repeats the chain.
 #include "aligner/recordings/fif_tags.h"
 
 #include <array>
@@ -83,8 +84,12 @@ std::unique_ptr<FifBlock> tree_of(const PiecewiseFile& file) {
     }
     if (link.tag.kind == kBlockStart) {
       if (open.size() > kDeepest) {
-        fail(Blame::kData, "{}: blocks {} deep at byte {}; at most {} are wanted",
-             file.path(), open.size(), *at, kDeepest);
+        fail(Blame::kData,
+             "{}: blocks {} deep at byte {}; at most {} are wanted",
+             file.path(),
+             open.size(),
+             *at,
+             kDeepest);
       }
       open.back()->blocks.push_back(std::make_unique<FifBlock>());
       open.push_back(open.back()->blocks.back().get());
@@ -92,8 +97,12 @@ std::unique_ptr<FifBlock> tree_of(const PiecewiseFile& file) {
     } else if (link.tag.kind == kBlockEnd) {
       const int32_t number = block_number(file, link.tag);
       if (open.size() == 1 || open.back()->kind != number) {
-        fail(Blame::kData, "{}: block {} is closed at byte {} and block {} is open",
-             file.path(), number, *at, open.back()->kind);
+        fail(Blame::kData,
+             "{}: block {} is closed at byte {} and block {} is open",
+             file.path(),
+             number,
+             *at,
+             open.back()->kind);
       }
       open.pop_back();
     } else {
@@ -102,7 +111,10 @@ std::unique_ptr<FifBlock> tree_of(const PiecewiseFile& file) {
     at = link.next;
   }
   if (open.size() > 1) {
-    fail(Blame::kData, "{}: ends inside block {}; the file is cut short", file.path(), open.back()->kind);
+    fail(Blame::kData,
+         "{}: ends inside block {}; the file is cut short",
+         file.path(),
+         open.back()->kind);
   }
   return root;
 }
@@ -185,10 +197,15 @@ std::string FifFile::text(const FifTag& tag) const {
 std::vector<int32_t> FifFile::integers(const FifTag& tag) const {
   const std::vector<std::byte> bytes = value(tag);
   if (tag.type != 3 || bytes.size() % 4 != 0) {
-    fail(Blame::kData, "{}: {} bytes of type {}; 32-bit integers are wanted", where(tag), tag.size, tag.type);
+    fail(Blame::kData,
+         "{}: {} bytes of type {}; 32-bit integers are wanted",
+         where(tag),
+         tag.size,
+         tag.type);
   }
   std::vector<int32_t> values;
-  for (std::size_t i = 0; i < bytes.size(); i += 4) values.push_back(big_endian<int32_t>(&bytes[i]));
+  for (std::size_t i = 0; i < bytes.size(); i += 4)
+    values.push_back(big_endian<int32_t>(&bytes[i]));
   return values;
 }
 
@@ -196,7 +213,11 @@ std::vector<double> FifFile::reals(const FifTag& tag) const {
   const std::vector<std::byte> bytes = value(tag);
   const std::size_t width = tag.type == 5 ? 8 : 4;
   if ((tag.type != 4 && tag.type != 5) || bytes.size() % width != 0) {
-    fail(Blame::kData, "{}: {} bytes of type {}; floating-point numbers are wanted", where(tag), tag.size, tag.type);
+    fail(Blame::kData,
+         "{}: {} bytes of type {}; floating-point numbers are wanted",
+         where(tag),
+         tag.size,
+         tag.type);
   }
   std::vector<double> values;
   for (std::size_t i = 0; i < bytes.size(); i += width) {
@@ -212,8 +233,11 @@ FifMatrix FifFile::matrix(const FifTag& tag) const {
   const int64_t width = element == 5 ? 8 : 4;
   if ((tag.type & ~uint32_t{0xffff}) != kDense || (element != 4 && element != 5) ||
       tag.size < kShapeBytes) {
-    fail(Blame::kData, "{}: {} bytes of type {}; a dense matrix of floating-point numbers is wanted",
-         where(tag), tag.size, tag.type);
+    fail(Blame::kData,
+         "{}: {} bytes of type {}; a dense matrix of floating-point numbers is wanted",
+         where(tag),
+         tag.size,
+         tag.type);
   }
   const std::byte* shape = bytes.data() + tag.size - kShapeBytes;
   const FifMatrix empty{big_endian<int32_t>(shape + 4), big_endian<int32_t>(shape), {}};
@@ -221,8 +245,13 @@ FifMatrix FifFile::matrix(const FifTag& tag) const {
   if (dimensions != 2 || empty.rows < 0 || empty.columns < 0 ||
       empty.rows * empty.columns != (tag.size - kShapeBytes) / width ||
       (tag.size - kShapeBytes) % width != 0) {
-    fail(Blame::kData, "{}: {} bytes for {} rows and {} columns in {} dimensions; a whole matrix is wanted",
-         where(tag), tag.size, empty.rows, empty.columns, dimensions);
+    fail(Blame::kData,
+         "{}: {} bytes for {} rows and {} columns in {} dimensions; a whole matrix is wanted",
+         where(tag),
+         tag.size,
+         empty.rows,
+         empty.columns,
+         dimensions);
   }
   FifMatrix matrix = empty;
   for (int64_t i = 0; i < empty.rows * empty.columns; ++i) {

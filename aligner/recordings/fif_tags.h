@@ -38,8 +38,8 @@ struct FifMatrix {
   std::vector<double> values;
 };
 
-/// A FIF file as a tree of blocks; values are read when asked for. Every failure names the file, the
-/// tag and its place and is an Error(kData).
+/// A FIF file as a tree of blocks; values are read when asked for. Every failure names the file,
+/// the tag and its place and is an Error(kData).
 class FifFile {
  public:
   /// Walks the tags and checks that each lies inside the file and that blocks close.

@@ -37,7 +37,9 @@ bool is_meg_sensor(ChannelKind kind) {
          kind == ChannelKind::kMegMagnetometer;
 }
 
-std::string clean_name(std::string_view name) { return std::string(name.substr(0, name.find('-'))); }
+std::string clean_name(std::string_view name) {
+  return std::string(name.substr(0, name.find('-')));
+}
 
 std::optional<int32_t> grade_of(const RawHeader& header) {
   for (const RawChannel& channel : header.channels) {

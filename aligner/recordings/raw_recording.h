@@ -35,9 +35,9 @@ bool is_meg_sensor(ChannelKind kind);
 struct RawChannel {
   std::string name;  ///< as the file writes it: "MLC11-4304"
   ChannelKind kind = ChannelKind::kMisc;
-  std::string unit;         ///< of the values that read() gives: "T", "T/m", "V"; empty if unknown
-  int32_t coil_type = 0;    ///< FIF's number without the compensation grade; 0 if it has no coil
-  int32_t grade = 0;        ///< of gradient compensation, 0 to 3
+  std::string unit;       ///< of the values that read() gives: "T", "T/m", "V"; empty if unknown
+  int32_t coil_type = 0;  ///< FIF's number without the compensation grade; 0 if it has no coil
+  int32_t grade = 0;      ///< of gradient compensation, 0 to 3
   double position_m[3] = {0, 0, 0};  ///< of its first coil, in the device's coordinates
   bool has_position = false;
   bool bad = false;
@@ -73,8 +73,8 @@ struct RecordingPart {
 };
 
 struct RawHeader {
-  std::string format;  ///< "CTF", "FIF"
-  std::string device;  ///< as far as the file tells
+  std::string format;       ///< "CTF", "FIF"
+  std::string device;       ///< as far as the file tells
   std::string start_clock;  ///< date and time as the file tells; empty if it does not
   SamplingRate rate;
   int64_t num_samples = 0;
@@ -83,13 +83,13 @@ struct RawHeader {
   double low_hz = 0;            ///< band of the hardware's filters; 0 if not told
   double high_hz = 0;
   std::vector<RawChannel> channels;
-  std::vector<RecordingPart> parts;     ///< they cover all samples
-  std::vector<SampleRange> segments;    ///< recorded samples; between them the device skipped
+  std::vector<RecordingPart> parts;   ///< they cover all samples
+  std::vector<SampleRange> segments;  ///< recorded samples; between them the device skipped
   std::vector<BadStretch> bad_stretches;
-  std::vector<Marker> markers;          ///< in the order of the file
+  std::vector<Marker> markers;  ///< in the order of the file
   std::vector<CompensationMatrix> compensations;
   std::vector<std::string> head_coils;  ///< of head localisation, those measured in the dewar
-  std::vector<std::string> notes;       ///< what was out of order and what was made of it, one line each
+  std::vector<std::string> notes;  ///< what was out of order and what was made of it, one line each
 };
 
 /// Stored grade of gradient compensation; nothing without MEG sensors. The readers have made sure

@@ -38,7 +38,8 @@ struct CtfFolder : ::testing::Test {
     fs::create_directory(folder);
     for (const fs::directory_entry& entry : fs::directory_iterator(golden_recording("tiny.ds"))) {
       const std::string name = entry.path().filename().string();
-      fs::copy_file(entry.path(), folder / (name.starts_with("tiny.") ? "copy" + name.substr(4) : name));
+      fs::copy_file(entry.path(),
+                    folder / (name.starts_with("tiny.") ? "copy" + name.substr(4) : name));
     }
   }
   void put(const std::string& name, std::size_t at, std::string_view bytes) {
@@ -101,14 +102,16 @@ TEST_F(CtfFolder, ReadsAnyRangeAsTheWhole) {
   const std::vector<double> all = all_values(*recording);
   const std::vector<std::size_t> channels{5, 2};
 
-  for (const SampleRange range : {SampleRange{0, 1}, {49, 51}, {13, 137}, {99, 101}, {149, 150}, {7, 7}}) {
+  for (const SampleRange range :
+       {SampleRange{0, 1}, {49, 51}, {13, 137}, {99, 101}, {149, 150}, {7, 7}}) {
     const std::vector<double> some = recording->read(channels, range);
 
     const auto length = static_cast<std::size_t>(range.end - range.first);
     ASSERT_EQ(some.size(), 2 * length);
     for (std::size_t i = 0; i < some.size(); ++i) {
       const std::size_t sample = static_cast<std::size_t>(range.first) + i % length;
-      EXPECT_EQ(some[i], all[channels[i / length] * 150 + sample]) << range.first << ", value " << i;
+      EXPECT_EQ(some[i], all[channels[i / length] * 150 + sample])
+          << range.first << ", value " << i;
     }
   }
 }
@@ -139,7 +142,8 @@ TEST_F(CtfFolder, StopsWhereTheClockStandsStill) {
   const auto recording = open_ctf(folder, {});
 
   EXPECT_EQ(recording->header().num_samples, 107);
-  EXPECT_TRUE(holds(recording->header().notes.back(), "stands at 0 from sample 7 on: 43 samples left out"));
+  EXPECT_TRUE(
+      holds(recording->header().notes.back(), "stands at 0 from sample 7 on: 43 samples left out"));
   EXPECT_EQ(open_ctf(folder, {.system_clock = SystemClock::kIgnore})->header().num_samples, 150);
 }
 
@@ -187,7 +191,9 @@ TEST_F(CtfFolder, RefusesSwappedBytes) {
   EXPECT_TRUE(holds(refusal(), "samples a second; 0.001 to 10,000,000 are wanted"));
 
   put("copy.res4", kNumSamplesAt, std::string("\x32\0\0\0", 4));
-  EXPECT_TRUE(holds(refusal(), "copy.meg4: 4400 bytes of data, 0 trials and 4400 bytes; whole trials of 838860800"));
+  EXPECT_TRUE(
+      holds(refusal(),
+            "copy.meg4: 4400 bytes of data, 0 trials and 4400 bytes; whole trials of 838860800"));
 }
 
 TEST_F(CtfFolder, RefusesNegativeCounts) {
@@ -201,7 +207,8 @@ TEST_F(CtfFolder, RefusesNegativeCounts) {
 
 TEST_F(CtfFolder, RefusesMixedAndUnknownGrades) {
   put("copy.res4", kRecordsAt + 5 * 1328 + 42, big16(2));
-  EXPECT_TRUE(holds(refusal(), "MLC11-4304 has gradient grade 0 and MRT57-4304 has 2; one grade for all"));
+  EXPECT_TRUE(
+      holds(refusal(), "MLC11-4304 has gradient grade 0 and MRT57-4304 has 2; one grade for all"));
 
   put("copy.res4", kRecordsAt + 5 * 1328 + 42, big16(9));
   EXPECT_TRUE(holds(refusal(), "MRT57-4304 has gradient grade 9; 0 to 3 are wanted"));
@@ -215,7 +222,8 @@ TEST_F(CtfFolder, RefusesBrokenCoefficients) {
   EXPECT_TRUE(holds(refusal(), "MRT57-4304 use other references; the same are wanted in G1BR"));
 
   put("copy.res4", kCoefficientsAt, "XLC");
-  EXPECT_TRUE(holds(refusal(), "compensation coefficients for XLC11-4304; a channel's name is wanted"));
+  EXPECT_TRUE(
+      holds(refusal(), "compensation coefficients for XLC11-4304; a channel's name is wanted"));
 }
 
 TEST_F(CtfFolder, CallsChannelsWithoutGainBad) {
@@ -224,11 +232,14 @@ TEST_F(CtfFolder, CallsChannelsWithoutGainBad) {
   const auto recording = open_ctf(folder, {});
 
   EXPECT_TRUE(recording->header().channels[6].bad);
-  EXPECT_TRUE(holds(recording->header().notes[0], "MZO01-4304 has gains 0 and 1048576: taken as bad"));
+  EXPECT_TRUE(
+      holds(recording->header().notes[0], "MZO01-4304 has gains 0 and 1048576: taken as bad"));
 }
 
 TEST_F(CtfFolder, NotesChannelsOfOneName) {
-  put("copy.res4", kNamesAt + 8 * 32, read_bytes(folder / "copy.res4").substr(kNamesAt + 9 * 32, 32));
+  put("copy.res4",
+      kNamesAt + 8 * 32,
+      read_bytes(folder / "copy.res4").substr(kNamesAt + 9 * 32, 32));
 
   EXPECT_TRUE(holds(open_ctf(folder, {})->header().notes.back(), "2 channels are called UPPT001"));
 }
@@ -236,7 +247,9 @@ TEST_F(CtfFolder, NotesChannelsOfOneName) {
 TEST_F(CtfFolder, RefusesDataThatAreNotWhole) {
   const std::string whole = read_bytes(folder / "copy.1_meg4");
   write_bytes(folder / "copy.1_meg4", whole.substr(0, whole.size() - 1));
-  EXPECT_TRUE(holds(refusal(), "2199 bytes of data, 0 trials and 2199 bytes; whole trials of 50 samples of 11 channels"));
+  EXPECT_TRUE(holds(
+      refusal(),
+      "2199 bytes of data, 0 trials and 2199 bytes; whole trials of 50 samples of 11 channels"));
 
   write_bytes(folder / "copy.1_meg4", whole + std::string(4, 'x'));
   EXPECT_TRUE(holds(refusal(), "1 trials and 4 bytes"));
@@ -258,13 +271,16 @@ TEST_F(CtfFolder, NamesAFileThatShrankSinceItWasOpened) {
 
 TEST_F(CtfFolder, RefusesBrokenTextsNamingTheLine) {
   write_bytes(folder / "MarkerFile.mrk", "NUMBER OF MARKERS:\n900\nNAME:\nx\n");
-  EXPECT_TRUE(holds(refusal(), "MarkerFile.mrk:2: \"900\"; the number of markers of what the 4 lines"));
+  EXPECT_TRUE(
+      holds(refusal(), "MarkerFile.mrk:2: \"900\"; the number of markers of what the 4 lines"));
 
   write_bytes(folder / "MarkerFile.mrk", "NUMBER OF MARKERS:\n1\nNAME:\nx\n");
-  EXPECT_TRUE(holds(refusal(), "MarkerFile.mrk: ends after line 4; a line \"NUMBER OF SAMPLES:\" is wanted"));
+  EXPECT_TRUE(holds(refusal(),
+                    "MarkerFile.mrk: ends after line 4; a line \"NUMBER OF SAMPLES:\" is wanted"));
 
   write_bytes(folder / "MarkerFile.mrk",
-              "NUMBER OF MARKERS:\n1\nNAME:\nx\nNUMBER OF SAMPLES:\n1\nLIST OF SAMPLES:\nTRIAL\n+0 later\n");
+              "NUMBER OF MARKERS:\n1\nNAME:\nx\nNUMBER OF SAMPLES:\n1\nLIST OF SAMPLES:\nTRIAL\n+0 "
+              "later\n");
   EXPECT_TRUE(holds(refusal(), "MarkerFile.mrk:9: \"later\"; a time in seconds is wanted"));
 
   fs::remove(folder / "MarkerFile.mrk");
@@ -300,9 +316,11 @@ TEST_F(CtfFolder, ComesBackFromAnyGrade) {
 
   // There and back through the inverse: the recording itself.
   for (int32_t grade = 1; grade <= 3; ++grade) {
-    const std::vector<double> back = all_values(*compensated(compensated(open_ctf(folder, {}), grade), 0));
+    const std::vector<double> back =
+        all_values(*compensated(compensated(open_ctf(folder, {}), grade), 0));
     for (std::size_t i = 0; i < raw.size(); ++i) {
-      EXPECT_NEAR(back[i], raw[i], 1e-12 * std::abs(raw[i]) + 1e-22) << "grade " << grade << ", value " << i;
+      EXPECT_NEAR(back[i], raw[i], 1e-12 * std::abs(raw[i]) + 1e-22)
+          << "grade " << grade << ", value " << i;
     }
   }
 }

@@ -27,7 +27,8 @@ std::string big(int32_t value) {
   return bytes;
 }
 std::string tag(int32_t kind, int32_t type, std::string_view value, int32_t next = 0) {
-  return big(kind) + big(type) + big(static_cast<int32_t>(value.size())) + big(next) + std::string(value);
+  return big(kind) + big(type) + big(static_cast<int32_t>(value.size())) + big(next) +
+         std::string(value);
 }
 std::string block(int32_t kind, std::string_view inside) {
   return tag(104, 3, big(kind)) + std::string(inside) + tag(105, 3, big(kind));
@@ -91,14 +92,16 @@ TEST_F(FifFileTest, ReadsAnyRangeAsTheWhole) {
   const std::vector<double> all = all_values(*recording);
   const std::vector<std::size_t> channels{2, 0};
 
-  for (const SampleRange range : {SampleRange{0, 1}, {19, 21}, {30, 110}, {50, 60}, {132, 133}, {5, 5}}) {
+  for (const SampleRange range :
+       {SampleRange{0, 1}, {19, 21}, {30, 110}, {50, 60}, {132, 133}, {5, 5}}) {
     const std::vector<double> some = recording->read(channels, range);
 
     const auto length = static_cast<std::size_t>(range.end - range.first);
     ASSERT_EQ(some.size(), 2 * length);
     for (std::size_t i = 0; i < some.size(); ++i) {
       const std::size_t sample = static_cast<std::size_t>(range.first) + i % length;
-      EXPECT_EQ(some[i], all[channels[i / length] * 133 + sample]) << range.first << ", value " << i;
+      EXPECT_EQ(some[i], all[channels[i / length] * 133 + sample])
+          << range.first << ", value " << i;
     }
   }
 }
@@ -107,9 +110,15 @@ TEST_F(FifFileTest, RefusesRangesOutside) {
   const auto recording = open();
   const std::vector<std::size_t> known{0}, unknown{4};
 
-  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { recording->read(known, {0, 134}); }),
+  EXPECT_TRUE(holds(message_of(Blame::kProgram,
+                               [&] {
+                                 recording->read(known, {0, 134});
+                               }),
                     "samples 0 to 134 of a recording of 133"));
-  EXPECT_TRUE(holds(message_of(Blame::kProgram, [&] { recording->read(unknown, {0, 1}); }),
+  EXPECT_TRUE(holds(message_of(Blame::kProgram,
+                               [&] {
+                                 recording->read(unknown, {0, 1});
+                               }),
                     "channel 4 of a recording of 4"));
 }
 
@@ -132,7 +141,8 @@ TEST_F(FifFileTest, IsUnknownWithSwappedBytes) {
 TEST_F(FifFileTest, RefusesTagsThatLie) {
   const std::size_t at = tag_at(bytes, 300, 16);
   put(at + 8, big(2000000000));
-  EXPECT_TRUE(holds(refusal(), "tag 300 at byte " + to_text(at) + " holds 2000000000 bytes; the file has "));
+  EXPECT_TRUE(holds(refusal(),
+                    "tag 300 at byte " + to_text(at) + " holds 2000000000 bytes; the file has "));
 
   put(at + 8, big(-4));
   EXPECT_TRUE(holds(refusal(), "holds -4 bytes; the file has "));
@@ -190,7 +200,8 @@ TEST_F(FifFileTest, RefusesASkipBeyondAllMeasure) {
   // 2^31 - 1 buffers of 20 samples are fewer than 2^40 samples; of the longest buffer they are not.
   std::string header = bytes.substr(0, bytes.find(tag(104, 3, big(102))));
   std::string inside;
-  for (int i = 0; i < 30; ++i) inside += tag(301, 3, big(2147483647)) + tag(300, 16, std::string(8 * 20, 'x'));
+  for (int i = 0; i < 30; ++i)
+    inside += tag(301, 3, big(2147483647)) + tag(300, 16, std::string(8 * 20, 'x'));
   bytes = header + block(102, tag(208, 3, big(0)) + inside) + tag(105, 3, big(100));
 
   EXPECT_TRUE(holds(refusal(), "samples; 0 to 1099511627776 are wanted"));
@@ -241,7 +252,8 @@ TEST_F(FifFileTest, RefusesAnnotationsThatDoNotAgree) {
   const std::size_t at = tag_at(bytes, 206, 10);
   put(at + 16, "word{COLON}_the");
   put(bytes.find(":late"), "-late");
-  EXPECT_TRUE(holds(refusal(), "3 onsets, 3 ends and 2 texts of annotations; as many of each are wanted"));
+  EXPECT_TRUE(
+      holds(refusal(), "3 onsets, 3 ends and 2 texts of annotations; as many of each are wanted"));
 
   put(bytes.find("-late"), ":late");
   put(tag_at(bytes, 3568, 5) + 16, std::string("\x7f\xf8\0\0\0\0\0\0", 8));
@@ -268,8 +280,9 @@ TEST_F(FifFileTest, NamesAPartThatIsNotThere) {
   copy_parts();
   fs::remove(folder / "parts_raw-2.fif");
 
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_fif(folder / "parts_raw.fif", {}); }),
-                    "parts_raw.fif: the recording continues in parts_raw-2.fif, which is not there"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { open_fif(folder / "parts_raw.fif", {}); }),
+            "parts_raw.fif: the recording continues in parts_raw-2.fif, which is not there"));
 }
 
 TEST_F(FifFileTest, RefusesPartsThatDoNotMatchOrGoInCircles) {
@@ -279,7 +292,8 @@ TEST_F(FifFileTest, RefusesPartsThatDoNotMatchOrGoInCircles) {
   other.replace(other.find("EEG 001"), 7, "EEG 002");
   write_bytes(folder / "parts_raw-1.fif", other);
   const auto open_parts = [&] { open_fif(folder / "parts_raw.fif", {}); };
-  EXPECT_TRUE(holds(message_of(Blame::kData, open_parts), "the same channels, calibrations and rate are wanted"));
+  EXPECT_TRUE(holds(message_of(Blame::kData, open_parts),
+                    "the same channels, calibrations and rate are wanted"));
 
   other = second;
   other.replace(tag_at(other, 117, 3) + 16, 4, big(1));

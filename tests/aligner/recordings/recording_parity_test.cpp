@@ -31,7 +31,8 @@ void expect_same_header(const RawHeader& header, const Json& mne) {
   EXPECT_EQ(header.first_sample, mne["first_sample"]);
 }
 
-// MNE-Python keeps onsets to the microsecond and counts bad segments and skips among its annotations.
+// MNE-Python keeps onsets to the microsecond and counts bad segments and skips among its
+// annotations.
 void expect_same_annotations(const RawHeader& header, const Json& mne) {
   struct Annotation {
     double onset_s, duration_s;
@@ -42,9 +43,9 @@ void expect_same_annotations(const RawHeader& header, const Json& mne) {
     ours.push_back({marker.onset_s, marker.duration_s, marker.text});
   }
   for (const BadStretch& bad : header.bad_stretches) {
-    const bool is_marker = std::any_of(header.markers.begin(), header.markers.end(), [&](const Marker& m) {
-      return m.text == bad.reason;
-    });
+    const bool is_marker = std::any_of(header.markers.begin(),
+                                       header.markers.end(),
+                                       [&](const Marker& m) { return m.text == bad.reason; });
     if (is_marker || bad.reason.find("class") != std::string::npos) continue;
     const double rate = header.rate.hz();
     ours.push_back({static_cast<double>(bad.samples.first) / rate,
@@ -62,7 +63,9 @@ void expect_same_annotations(const RawHeader& header, const Json& mne) {
   }
 }
 
-void expect_same(const std::filesystem::path& path, const Json& mne, const OpenOptions& options = {}) {
+void expect_same(const std::filesystem::path& path,
+                 const Json& mne,
+                 const OpenOptions& options = {}) {
   const auto recording = open_recording(path, options);
 
   expect_same_header(recording->header(), mne);
