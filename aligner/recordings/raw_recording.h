@@ -80,7 +80,7 @@ struct RawHeader {
   int64_t num_samples = 0;
   int64_t first_sample = 0;     ///< the device's number of sample 0, which its triggers count from
   int64_t samples_a_trial = 0;  ///< 0 if the file knows no trials
-  double low_hz = 0;            ///< band of the hardware's filters; 0 if not told
+  double low_hz = 0;            ///< band of the filters that it went through; 0 if not told
   double high_hz = 0;
   std::vector<RawChannel> channels;
   std::vector<RecordingPart> parts;   ///< they cover all samples

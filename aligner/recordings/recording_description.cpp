@@ -149,7 +149,7 @@ std::string length_in_words(const RawHeader& header) {
 std::string band_in_words(const RawHeader& header) {
   if (header.low_hz <= 0 && header.high_hz <= 0) return "";
   const std::string high = header.high_hz > 0 ? " to " + digits(header.high_hz) : " and up";
-  std::string band = digits(header.low_hz) + high + " Hz by the hardware's filters";
+  std::string band = digits(header.low_hz) + high + " Hz as the file tells";
   if (header.high_hz > header.rate.hz() / 2) band += ": beyond half the rate";
   return band;
 }

@@ -62,7 +62,7 @@ TEST(RecordingDescription, PrintsWhatMattersBeforeImport) {
   EXPECT_TRUE(holds(words, "tiny.ds: CTF recording of 3 MEG sensors, 11 channels, 0.125 s\n"));
   EXPECT_TRUE(holds(words, "rate                   1200 Hz\n"));
   EXPECT_TRUE(holds(words, "150 samples, 0.125 s in trials of 50\n"));
-  EXPECT_TRUE(holds(words, "0 to 300 Hz by the hardware's filters\n"));
+  EXPECT_TRUE(holds(words, "0 to 300 Hz as the file tells\n"));
   EXPECT_TRUE(holds(words, "tiny.meg4 (100), tiny.1_meg4 (50)\n"));
   EXPECT_TRUE(holds(words, "meg_axial_gradiometer  3 [T], 1 bad\n"));
   EXPECT_TRUE(holds(words, "MRT57-4304, UADC003-4304\n"));
