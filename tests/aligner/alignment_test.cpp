@@ -179,7 +179,8 @@ TEST_F(Alignment, ThreadsAndShardsGiveTheSameBytes) {
   TinyStudy study;
   study.make();
   study.write();
-  const AlignSettings settings = quick_settings();
+  AlignSettings settings = quick_settings();
+  settings.alpha_by = "loo";
 
   align(job(study, settings, "one.h5"));
   AlignJob threaded = job(study, settings, "threads.h5");
@@ -195,6 +196,27 @@ TEST_F(Alignment, ThreadsAndShardsGiveTheSameBytes) {
   const std::string whole = read_bytes(study.folder / "one.h5");
   EXPECT_EQ(read_bytes(study.folder / "threads.h5"), whole);
   EXPECT_EQ(read_bytes(study.folder / "shards.h5"), whole);
+}
+
+TEST_F(Alignment, EverySolverGivesTheSameAlphasAndScores) {
+  TinyStudy study;
+  study.make();
+  study.write();
+  AlignSettings settings = quick_settings();
+  settings.alpha_by = "loo";
+  settings.alphas = "1e-4:1e8:25";
+  settings.solver = "all";
+  const ScoresFile plain = run(study, settings);
+  for (const std::string solver : {"default", "certified"}) {
+    settings.solver = solver;
+    const ScoresFile screened = run(study, settings);
+    for (std::size_t subject = 0; subject < 2; ++subject) {
+      EXPECT_EQ(screened.alpha(subject, 0), plain.alpha(subject, 0)) << solver;
+      const auto expected = plain.score(subject, 1);
+      const auto found = screened.score(subject, 1);
+      for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-6);
+    }
+  }
 }
 
 TEST_F(Alignment, ATimeIsTheSameWhateverOtherTimesAreAskedFor) {
