@@ -15,6 +15,7 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // Wide enough for every alpha to be a candidate.
 constexpr double kWidest = 1e6;
+constexpr int64_t kWordsATime = 512;
 
 /// A fold on its way to its penalties.
 struct FoldState {
@@ -162,14 +163,28 @@ FoldChoice refit(const RidgeInputs& inputs, const RidgeTargets& targets, FoldSta
   return choice;
 }
 
-/// Single-precision products; columns are brought to the size of 1 first, lest small ones vanish.
-Eigen::MatrixXd multiply_in_single(const WhiteRows& words, const Eigen::MatrixXd& coefficients) {
-  const Eigen::RowVectorXd size =
-      coefficients.cwiseAbs().colwise().maxCoeff().cwiseMax(std::numeric_limits<double>::min());
-  const Eigen::MatrixXf scaled = (coefficients * size.cwiseInverse().asDiagonal()).cast<float>();
+/// Applies coefficients of whitened sensors in single precision to the words at some places. A few
+/// hundred words at a time, lest large temporaries cost more than the product.
+Eigen::MatrixXd predict_in_single(const WhiteRows& white,
+                                  std::span<const int64_t> places,
+                                  const FoldChoice& choice) {
+  // Columns are brought to the size of 1 first, so that small ones do not vanish.
+  const Eigen::RowVectorXd size = choice.coefficients.cwiseAbs().colwise().maxCoeff().cwiseMax(
+      std::numeric_limits<double>::min());
+  const Eigen::MatrixXf scaled =
+      (choice.coefficients * size.cwiseInverse().asDiagonal()).cast<float>();
+  Eigen::MatrixXd predicted(std::ssize(places), scaled.cols());
+  WhiteRows words;
   Eigen::MatrixXf product;
-  product.noalias() = words * scaled;
-  return product.cast<double>() * size.asDiagonal();
+  for (const auto& piece : cut({0, std::ssize(places)}, kWordsATime)) {
+    words = white(places.subspan(static_cast<std::size_t>(piece.begin),
+                                 static_cast<std::size_t>(piece.size())),
+                  Eigen::all);
+    product.noalias() = words * scaled;
+    predicted.middleRows(piece.begin, piece.size()) =
+        (product.cast<double>() * size.asDiagonal()).rowwise() + choice.constant;
+  }
+  return predicted;
 }
 
 std::vector<FoldState> describe(const RidgeInputs& inputs,
@@ -237,13 +252,14 @@ FoldFit predict(const RidgeInputs& inputs, const TrainingPlan& plan, const FoldC
     const auto places =
         std::span(inputs.strata().place)
             .subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.size()));
-    Eigen::MatrixXd predicted;
     if (choice.of_white) {
-      predicted = multiply_in_single(inputs.white()(places, Eigen::all), choice.coefficients);
-    } else {
-      predicted.noalias() = InputRows(inputs.centred()(places, Eigen::all)) * choice.coefficients;
+      fit.predicted.push_back(predict_in_single(inputs.white(), places, choice));
+      continue;
     }
-    fit.predicted.push_back(predicted.rowwise() + choice.constant);
+    const InputRows words = inputs.centred()(places, Eigen::all);
+    fit.predicted.emplace_back(words.rows(), choice.coefficients.cols());
+    fit.predicted.back().noalias() = words * choice.coefficients;
+    fit.predicted.back().rowwise() += choice.constant;
   }
   return fit;
 }
