@@ -224,6 +224,7 @@ TEST_F(Alignment, ATimeIsTheSameWhateverOtherTimesAreAskedFor) {
   study.make();
   study.write();
   AlignSettings settings = quick_settings();
+  settings.alpha_by = "loo";
   const ScoresFile many = run(study, settings);
   const double score = score_at(many, 1, 1, 0.4);
   settings.times = "0.4";
