@@ -51,6 +51,10 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  /// Takes the memory of a part of bytes() back; what is read again is fetched again. So a file
+  /// larger than the memory at hand can be read from end to end.
+  void release(std::span<const std::byte> part) const;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

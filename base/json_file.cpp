@@ -6,8 +6,39 @@
 #include "base/files.h"
 
 namespace lockstep {
+namespace {
+
+/// Deeper than any file of ours or of a model is nested, and no deeper than a stack takes: dump()
+/// and Jsonnet go down into a value by recursion.
+constexpr int kDeepest = 200;
+
+void check_nesting(std::string_view json, std::string_view where) {
+  int depth = 0;
+  bool is_in_string = false;
+  for (std::size_t at = 0; at < json.size(); ++at) {
+    const char letter = json[at];
+    if (letter == '"') {
+      is_in_string = !is_in_string;
+    } else if (is_in_string) {
+      if (letter == '\\') ++at;
+    } else if (letter == '[' || letter == '{') {
+      if (++depth > kDeepest) {
+        fail(Blame::kData,
+             "{}: nested deeper than {} levels at byte {}; JSON as models have it is wanted",
+             where,
+             kDeepest,
+             at);
+      }
+    } else if (letter == ']' || letter == '}') {
+      --depth;
+    }
+  }
+}
+
+}  // namespace
 
 nlohmann::json parse_json(std::string_view text_, std::string_view where) {
+  check_nesting(text_, where);
   try {
     return nlohmann::json::parse(text_);
   } catch (const nlohmann::json::exception& error) {

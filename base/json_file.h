@@ -8,7 +8,7 @@
 namespace lockstep {
 
 /// JSON of a file, or of text that came from `where`. Throws Error(kData) with the place of the
-/// first fault.
+/// first fault, or of what is nested deeper than 200 levels.
 nlohmann::json read_json_file(const std::filesystem::path& path);
 nlohmann::json parse_json(std::string_view text, std::string_view where);
 

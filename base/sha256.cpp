@@ -100,9 +100,15 @@ std::string sha256_of(std::string_view bytes) {
 }
 
 std::string sha256_of_file(const std::filesystem::path& path) {
+  constexpr std::size_t kPiece = 16 << 20;
   const MappedFile file(path);
   Sha256 sum;
-  sum.update(file.bytes());
+  for (auto left = file.bytes(); !left.empty();) {
+    const auto piece = left.first(std::min(kPiece, left.size()));
+    sum.update(piece);
+    file.release(piece);
+    left = left.subspan(piece.size());
+  }
   return sum.hex();
 }
 

@@ -31,9 +31,8 @@ void declare_extract(CLI::App& lockstep_models) {
   auto* command = lockstep_models.add_subcommand(
       "extract", "write a model's activations for every word of a text");
   command
-      ->add_option("model",
-                   job.model,
-                   "folder with config.json, safetensors and tokenizer.json, or a GGUF file")
+      ->add_option(
+          "model", job.model, "folder with config.json, weights and tokenizer.json, or a GGUF file")
       ->required();
   command->add_option("words", job.words, "folder written by lockstep words, or a plain text file")
       ->required();
@@ -76,6 +75,10 @@ void declare_extract(CLI::App& lockstep_models) {
                    job.shard,
                    "do the i-th of n shares of the work: i/n, all with the same output")
       ->capture_default_str();
+  command->add_option("--untrained",
+                      job.untrained,
+                      "a control without training: a seed (the family's own initialisation, "
+                      "config.json is enough) or shuffle:SEED (each tensor permuted)");
   command->add_option(
       "--families", job.families, "folder of family files of your own, looked into first");
   command->add_flag(

@@ -19,8 +19,7 @@
 #include "extractor/plan/layer_selection.h"
 #include "extractor/plan/number_list.h"
 #include "models/tokenizers/tokenizer.h"
-#include "models/weights/binding.h"
-#include "models/weights/checkpoint.h"
+#include "models/weights/open_model.h"
 #include "stimuli/word_source.h"
 
 namespace lockstep {
@@ -32,6 +31,7 @@ constexpr int64_t kPartBytes = 64 << 20;
 /// Everything that is opened before anything is computed.
 struct Inputs {
   Words words;
+  WeightsChoice weights;
   std::unique_ptr<Checkpoint> checkpoint;
   ModelSpec spec;
   Binding binding;
@@ -41,10 +41,11 @@ struct Inputs {
 Inputs open_inputs(const ExtractionOptions& options) {
   Inputs inputs;
   inputs.words = load_words(options.words);
-  inputs.checkpoint = open_checkpoint(options.model, options.families);
-  inputs.spec =
-      resolve_family(inputs.checkpoint->config(), options.families, options.model.string());
-  inputs.binding = bind_weights(inputs.spec, *inputs.checkpoint);
+  inputs.weights = parse_untrained(options.untrained);
+  OpenedModel model = open_model(options.model, options.families, inputs.weights);
+  inputs.checkpoint = std::move(model.checkpoint);
+  inputs.spec = std::move(model.spec);
+  inputs.binding = std::move(model.binding);
   inputs.tokenizer = open_tokenizer(options.model);
   return inputs;
 }
@@ -56,12 +57,15 @@ WindowOptions window_options(const ExtractionOptions& options, const Inputs& inp
           .words = parse_word_choice(options.word_choice),
           .pooling = parse_pooling(options.pooling),
           .prefix = window_prefix(options.bos, *inputs.tokenizer),
-          .max_positions = inputs.spec.max_positions};
+          .max_positions = inputs.spec.max_positions,
+          .length_borders = length_borders(inputs.spec)};
 }
 
 /// What the user should know, and what the file keeps.
 std::vector<std::string> warnings_of(const Inputs& inputs, const WindowOptions& windows) {
   std::vector<std::string> warnings = inputs.binding.warnings;
+  for (const auto& note : inputs.tokenizer->notes())
+    warnings.push_back(text("tokenizer: {}", note));
   for (const auto& key : inputs.spec.unknown_keys) {
     warnings.push_back(
         text("config.json: {} is not known to the family {}", key, inputs.spec.family));
@@ -86,7 +90,8 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
                   .family = spec.family,
                   .parameters = inputs.binding.num_parameters,
                   .num_blocks = spec.num_blocks(),
-                  .trained = true};
+                  .trained = inputs.weights.is_trained(),
+                  .untrained = to_text(inputs.weights)};
   header.contexts = windows.contexts;
   header.taps = select_layers(options.layers, spec.num_blocks(), spec.hf_states);
   header.num_units = spec.width;
@@ -114,12 +119,13 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   for (const std::string& line : warnings) warn(line);
   nlohmann::json audit = job.plan.audit.to_json();
   audit["warnings"] = warnings;
+  audit["bos"] = {{"asked", options.bos}, {"prefix", windows.prefix}};
   header.audit_json = audit.dump();
   return job;
 }
 
 std::string command_of(const ExtractionOptions& options) {
-  return text(
+  const std::string command = text(
       "lockstep extract --context {} --layers {} --pool {} --windows {} --bos {} --words {} "
       "--batch-tokens {}",
       options.contexts,
@@ -129,6 +135,8 @@ std::string command_of(const ExtractionOptions& options) {
       options.bos,
       options.word_choice,
       options.batch_tokens);
+  return options.untrained.empty() ? command
+                                   : text("{} --untrained {}", command, options.untrained);
 }
 
 std::vector<std::string> tap_names(const std::vector<TapInfo>& taps) {
@@ -167,6 +175,7 @@ void add_provenance(const ExtractionOptions& options,
                     {"dtype", header.dtype},
                     {"device", header.device},
                     {"back_end", model.back_end()}};
+  if (!inputs.weights.is_trained()) record.options["untrained"] = to_text(inputs.weights);
   record.versions = {{"lockstep", LOCKSTEP_VERSION}, {"libtorch", TORCH_VERSION}};
   Provenance weights;
   weights.label = header.model.name;
@@ -212,12 +221,13 @@ void extract(const ExtractionOptions& options) {
   if (asked && *asked > static_cast<int64_t>(job.header.taps.size())) {
     say(text("{} depths fall on {} different blocks", *asked, job.header.taps.size()));
   }
-  say(summary(job.plan.audit));
+  for (const std::string& line : summary(job.plan.audit, inputs.words)) say(line);
   say_verbose(describe(cost_of(job, inputs), options.workers, 0));
 
   const auto highest = std::min<int64_t>(job.header.taps.back().block, inputs.spec.num_blocks());
   const auto model =
-      load_model(options.model,
+      load_model(inputs.spec,
+                 inputs.binding,
                  {.families = options.families, .batch_tokens = options.batch_tokens},
                  static_cast<int>(highest));
   add_provenance(options, inputs, *model, job);
@@ -240,7 +250,7 @@ std::string describe_extraction(const ExtractionOptions& options) {
       {.rows = options.batch_tokens, .width = inputs.spec.width, .workers = options.workers});
   return text("{}\n{}\n{}",
               join(tap_names(job.header.taps), ", "),
-              summary(job.plan.audit),
+              join(summary(job.plan.audit, inputs.words), "\n"),
               describe(cost_of(job, inputs), options.workers, rate));
 }
 

@@ -20,6 +20,7 @@ struct ExtractionOptions {
   std::string word_choice = "all";
   int64_t batch_tokens = 1024;
   std::string shard = "1/1";
+  std::string untrained;
   std::vector<std::filesystem::path> families;
   int workers = 1;
 };

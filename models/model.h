@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "models/families/spec.h"
+#include "models/weights/binding.h"
+#include "models/weights/weights_choice.h"
 
 namespace lockstep {
 
@@ -32,6 +34,7 @@ struct PackedBatch {
 struct ModelOptions {
   std::vector<std::filesystem::path> families;  ///< the user's folders, best first
   int64_t batch_tokens = 1024;                  ///< what the weights are prepacked for
+  WeightsChoice weights = {};                   ///< the checkpoint's, or those of a control
 };
 
 /// A checkpoint ready to run. Const and shared by workers. A call runs on the calling thread alone,
@@ -57,6 +60,12 @@ class LanguageModel {
 /// will be asked for: weights above it are checked and not kept; -1 keeps everything, head
 /// included.
 std::unique_ptr<LanguageModel> load_model(const std::filesystem::path& checkpoint,
+                                          const ModelOptions& options,
+                                          int highest_block = -1);
+
+/// The same of a checkpoint that is open already (models/weights/open_model.h).
+std::unique_ptr<LanguageModel> load_model(const ModelSpec& spec,
+                                          const Binding& binding,
                                           const ModelOptions& options,
                                           int highest_block = -1);
 

@@ -82,6 +82,7 @@ void write_model_info(Hdf5Writer& file, const ModelInfo& model) {
   file.attribute("", "parameters", model.parameters);
   file.attribute("", "n_layers", model.num_blocks);
   file.attribute("", "trained", int64_t{model.trained});
+  if (!model.untrained.empty()) file.attribute("", "untrained", model.untrained);
 }
 
 ModelInfo read_model_info(const Hdf5Reader& file) {
@@ -91,6 +92,7 @@ ModelInfo read_model_info(const Hdf5Reader& file) {
   model.parameters = file.integer_attribute("", "parameters");
   model.num_blocks = file.integer_attribute("", "n_layers");
   model.trained = file.integer_attribute("", "trained") != 0;
+  if (file.has_attribute("", "untrained")) model.untrained = file.text_attribute("", "untrained");
   return model;
 }
 

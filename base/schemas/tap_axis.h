@@ -40,6 +40,7 @@ struct ModelInfo {
   int64_t parameters = 0;
   int64_t num_blocks = 0;
   bool trained = true;
+  std::string untrained = {};  ///< of what control: "17" (initialised with that seed), "shuffle:17"
   bool operator==(const ModelInfo&) const = default;
 };
 void write_model_info(Hdf5Writer& file, const ModelInfo& model);

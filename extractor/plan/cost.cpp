@@ -30,10 +30,6 @@ std::string scaled(double value, std::initializer_list<const char*> units, doubl
   return text("{} {}", digits, *unit);
 }
 
-std::string bytes_text(int64_t bytes) {
-  return scaled(static_cast<double>(bytes), {"B", "kB", "MB", "GB", "TB"}, 1000);
-}
-
 std::string duration_text(double seconds) {
   const auto whole = static_cast<int64_t>(std::ceil(seconds));
   if (whole < 120) return text("{} s", whole);
@@ -42,6 +38,10 @@ std::string duration_text(double seconds) {
 }
 
 }  // namespace
+
+std::string bytes_text(int64_t bytes) {
+  return scaled(static_cast<double>(bytes), {"B", "kB", "MB", "GB", "TB"}, 1000);
+}
 
 std::vector<BlockCost> block_costs(const ModelSpec& spec, const Binding& binding, int64_t highest) {
   std::vector<BlockCost> costs;

@@ -51,6 +51,9 @@ ExtractionCost plan_cost(const WindowPlan& plan,
                          const Binding& binding,
                          const CostOptions& options);
 
+/// "1.2 GB": two digits or more, in powers of 1,000.
+std::string bytes_text(int64_t bytes);
+
 /// Operations of a window of `tokens` tokens: 2 a matrix element and token; for each of the causal
 /// pairs of tokens (a token sees itself and those before it) 2 an element of the attention's width.
 double window_flop(int64_t tokens, const std::vector<BlockCost>& blocks);

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/schemas/words_file.h"
+
 namespace lockstep {
 
 /// How the words of words.tsv met their tokens: what was left out and what is not clean. Rows are
@@ -19,11 +21,15 @@ struct TokenAudit {
   std::vector<int64_t> losing;   ///< extracted; one of their tokens was counted with a later word
   std::map<int64_t, int64_t> values_by_tokens;  ///< number of tokens pooled -> number of values
   std::map<int64_t, int64_t> unavailable;  ///< context -> words that have too few words before them
+  std::vector<int64_t> with_unknown_characters;    ///< extracted; unknown_characters() finds some
+  std::map<char32_t, int64_t> unknown_characters;  ///< in the texts, words or not -> how often
 
   nlohmann::json to_json() const;
 };
 
-/// One line for people: "1,583 words, 2 without tokens, ...".
-std::string summary(const TokenAudit& audit);
+/// Lines for people: "1,583 of 1,590 words; 2 without a token of their own (NaN); ...", then how
+/// many values have how many tokens, then the first few words of each list by row and name, and the
+/// first few characters that the tables do not know.
+std::vector<std::string> summary(const TokenAudit& audit, const Words& words);
 
 }  // namespace lockstep

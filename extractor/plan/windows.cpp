@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "extractor/plan/word_tokens.h"
+#include "models/tokenizers/unicode_age.h"
 #include "stimuli/context_window.h"
 
 namespace lockstep {
@@ -59,11 +60,13 @@ class WindowPlanner {
                                         int64_t word);
   CellTokens slice_tokens(const Story& story, int64_t start, int64_t target) const;
   CellTokens string_tokens(const Story& story, int64_t start, int64_t target, int64_t word);
+  std::ptrdiff_t borders_below(const PlannedWindow& window) const;
   void add_value(PlannedCell& cell, const CellTokens& tokens, std::size_t first_window);
   void check_length(const Story& story,
                     int64_t start,
                     int64_t target,
                     const PlannedWindow& window) const;
+  void note_unknown_characters(const Story& story);
   void finish_audit();
 
   const Words& words_;
@@ -73,6 +76,7 @@ class WindowPlanner {
   std::vector<int64_t> word_from_row_;  // -1: not extracted
   std::vector<uint8_t> without_tokens_;
   std::vector<uint8_t> loses_;
+  std::vector<uint8_t> has_unknown_;
   WindowPlan plan_;
 };
 
@@ -102,6 +106,7 @@ void WindowPlanner::choose_words() {
   plan_.shared.assign(plan_.words.size(), 0);
   without_tokens_.assign(plan_.words.size(), 0);
   loses_.assign(plan_.words.size(), 0);
+  has_unknown_.assign(plan_.words.size(), 0);
 }
 
 void WindowPlanner::check_contexts() const {
@@ -127,6 +132,7 @@ Story WindowPlanner::open_story(std::size_t number) {
   story.rows = windows_.story_rows(number);
   for (const int64_t row : story.rows)
     story.spans.push_back(words_.rows[static_cast<std::size_t>(row)].span);
+  note_unknown_characters(story);
   if (options_.text == WindowText::kString) return story;
 
   const auto tokens = tokenizer_.encode(story.utf8);
@@ -142,6 +148,20 @@ Story WindowPlanner::open_story(std::size_t number) {
     without_tokens_[at] = story.matched.of(place).empty() ? 1 : 0;
   }
   return story;
+}
+
+void WindowPlanner::note_unknown_characters(const Story& story) {
+  for (const UnknownCharacter& unknown : unknown_characters(story.utf8)) {
+    ++plan_.audit.unknown_characters[unknown.character];
+    const auto position = static_cast<int64_t>(unknown.position);
+    for (std::size_t place = 0; place < story.rows.size(); ++place) {
+      const CharSpan& span = story.spans[place];
+      const int64_t word = word_from_row_[static_cast<std::size_t>(story.rows[place])];
+      if (word >= 0 && span.begin <= position && position < span.end) {
+        has_unknown_[static_cast<std::size_t>(word)] = 1;
+      }
+    }
+  }
 }
 
 void WindowPlanner::plan_story(std::size_t number) {
@@ -232,12 +252,20 @@ CellTokens WindowPlanner::string_tokens(const Story& story,
   return tokens;
 }
 
+// How many length borders a window has passed.
+std::ptrdiff_t WindowPlanner::borders_below(const PlannedWindow& window) const {
+  const auto& borders = options_.length_borders;
+  return std::lower_bound(borders.begin(), borders.end(), plan_.num_tokens(window)) -
+         borders.begin();
+}
+
 void WindowPlanner::add_value(PlannedCell& cell,
                               const CellTokens& tokens,
                               std::size_t first_window) {
   const bool shares_pass =
       options_.text == WindowText::kSlice && options_.sharing == PassSharing::kByStart;
-  if (shares_pass && plan_.windows.size() > first_window) {
+  if (shares_pass && plan_.windows.size() > first_window &&
+      borders_below(plan_.windows.back()) == borders_below(tokens.window)) {
     plan_.windows.back().end = std::max(plan_.windows.back().end, tokens.window.end);
   } else {
     plan_.windows.push_back(tokens.window);
@@ -291,6 +319,7 @@ void WindowPlanner::finish_audit() {
     if (without_tokens_[word] != 0) plan_.audit.without_tokens.push_back(plan_.words[word]);
     if (plan_.shared[word] != 0) plan_.audit.sharing.push_back(plan_.words[word]);
     if (loses_[word] != 0) plan_.audit.losing.push_back(plan_.words[word]);
+    if (has_unknown_[word] != 0) plan_.audit.with_unknown_characters.push_back(plan_.words[word]);
   }
 }
 

@@ -30,6 +30,9 @@ struct WindowOptions {
   Pooling pooling = Pooling::kMean;
   std::vector<int32_t> prefix;           ///< put in front of every window
   std::optional<int64_t> max_positions;  ///< tokens that the model can read, prefix included
+  /// Ascending numbers of tokens, prefix included: a model that computes a longer window in another
+  /// way (length_borders()) serves values on two sides of one in two passes.
+  std::vector<int64_t> length_borders = {};
 };
 
 /// The value of one word at one context.
@@ -51,7 +54,8 @@ struct PlannedWindow {
 ///
 /// A context of c words of target t begins with the word t - c + 1 and no other, so the values are
 /// grouped by the word that they start with (starts, story by story, in text order). With
-/// PassSharing::kByStart a start has one window, which reaches as far as its furthest target;
+/// PassSharing::kByStart a start has one window, which reaches as far as its furthest target (one
+/// for each stretch between length_borders, so that no value depends on what else is wanted);
 /// otherwise each value has its own, which ends with its target.
 struct WindowPlan {
   std::vector<int64_t>

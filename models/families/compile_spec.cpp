@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json_file.h"
 #include "base/sha256.h"
+#include "models/families/init_fields.h"
 #include "models/families/program_compiler.h"
 #include "models/families/spec.h"
 #include "models/families/spec_fields.h"
@@ -44,7 +45,8 @@ class SpecReader {
 
   void check_top_level() const {
     if (!spec_.is_object()) fail(Blame::kData, "{}the family gives no object", prefix_);
-    for (const auto& [key, value] : spec_.items()) {
+    for (const auto& member : spec_.items()) {
+      const std::string& key = member.key();
       const bool is_known = std::any_of(
           kSpecFields.begin(), kSpecFields.end(), [&](const auto& f) { return f.name == key; });
       if (!is_known) fail(Blame::kData, "{}{}: a spec has no such field", prefix_, key);
@@ -223,7 +225,31 @@ void check_states(const JsonAt& states, const ModelSpec& spec) {
   }
 }
 
+/// What a checkpoint of the family can be tested by.
+std::optional<double> read_bits_per_byte(const JsonAt& selfcheck) {
+  for (const auto& member : selfcheck.value().items()) {
+    if (member.key() != "bits_per_byte_max") {
+      fail(Blame::kData, "{}.{}: selfcheck has no such field", selfcheck.where(), member.key());
+    }
+  }
+  if (!selfcheck.has("bits_per_byte_max")) return std::nullopt;
+  const JsonAt most = selfcheck["bits_per_byte_max"];
+  if (!(most.number() > 0)) most.refuse("a positive number");
+  return most.number();
+}
+
 }  // namespace
+
+std::vector<int64_t> length_borders(const ModelSpec& spec) {
+  std::set<int64_t> borders;
+  for (const auto& [name, rope] : spec.ropes) {
+    const auto border = rope.numbers.find("original_max_positions");
+    if (rope.type == "longrope" && border != rope.numbers.end()) {
+      borders.insert(static_cast<int64_t>(border->second));
+    }
+  }
+  return {borders.begin(), borders.end()};
+}
 
 ModelSpec compile_spec(const nlohmann::json& json,
                        const std::string& family,
@@ -251,6 +277,8 @@ ModelSpec compile_spec(const nlohmann::json& json,
   spec.prefixes = texts(reader["prefixes"]);
   spec.ignore = texts(reader["ignore"]);
   spec.head_tied = reader["head_tied"].boolean();
+  spec.init = read_init(reader["init"], spec.vocabulary);
+  spec.bits_per_byte_max = read_bits_per_byte(reader["selfcheck"]);
   spec.hf_states = texts(reader["hf_states"]);
   check_states(reader["hf_states"], spec);
   spec.canonical_json = json.dump();

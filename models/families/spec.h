@@ -38,6 +38,14 @@ struct QkNorm {
   NormFields norm;
   std::string order;  ///< before_rope, after_rope
 };
+/// Linear biases (Press et al. 2022): slope of the head times the key's position, for every model
+/// up to what the softmax cannot see.
+struct AlibiFields {
+  std::string slopes;  ///< bloom, mpt: how they go on beyond a power of two heads
+  double max_bias = 8;
+  bool is_scaled = false;            ///< added before the scale, so that it holds for the bias too
+  std::optional<std::string> round;  ///< nothing, or "bfloat16": slopes and biases, as Falcon does
+};
 struct AttentionFields {
   bool causal = true;
   int64_t heads = 0;
@@ -49,7 +57,8 @@ struct AttentionFields {
   std::optional<int64_t> window;    ///< keys that a query sees, itself included
   std::optional<double> softcap;
   std::optional<QkNorm> qk_norm;
-  // Everything else that models may ask for (chunk, alibi, sinks, clip, v_norm, gate, temperature,
+  std::optional<AlibiFields> alibi;
+  // Everything else that models may ask for (chunk, sinks, clip, v_norm, gate, temperature,
   // kv_from_layer, latent), by name, if it is there: layers/ refuses what it cannot do.
   std::vector<std::string> others;
 };
@@ -110,12 +119,21 @@ struct TensorOp {
 struct TensorSource {
   std::vector<std::string> names;  ///< alternatives, best first; {i} stands for the layer
   bool exact = false;              ///< one bare tensor, not a module's .weight and .bias
+  std::optional<bool> has_bias;    ///< of a module; nothing: where the checkpoint has one
   std::vector<TensorOp> ops;
 };
 
 struct BlockKind {
   Program program;                              ///< registers on entry: 0 is x, 1 is embedding
   std::map<std::string, TensorSource> tensors;  ///< by role
+};
+
+/// How the weights of an untrained model begin: transformers' _init_weights. Biases are 0.
+struct InitSpec {
+  double std = 0;                       ///< of matrices, which are normal with a mean of 0
+  double norm = 1;                      ///< every weight of a norm
+  std::map<std::string, double> roles;  ///< standard deviation of a matrix where it is another
+  std::vector<int64_t> zero_rows;       ///< of the embedding
 };
 
 struct ModelSpec {
@@ -133,6 +151,8 @@ struct ModelSpec {
   std::vector<std::string> prefixes;
   std::vector<std::string> ignore;  ///< glob patterns
   bool head_tied = false;
+  InitSpec init;
+  std::optional<double> bits_per_byte_max;  ///< of a trained model on prose, if the family says
   std::vector<std::string> hf_states;  ///< tap name of each entry that transformers 5.23 returns
   std::vector<std::string>
       unknown_keys;  ///< keys of config.json that the family does not know, "key = value"
@@ -143,6 +163,10 @@ struct ModelSpec {
 
   int num_blocks() const { return static_cast<int>(layers.size()); }
 };
+
+/// Numbers of tokens beyond which the model computes a window in another way (LongRoPE's
+/// original_max_positions), ascending: windows on two sides of one cannot share a pass.
+std::vector<int64_t> length_borders(const ModelSpec& spec);
 
 /// Resolves config.json by the family file of its model_type: in `folders` (the user's, best
 /// first), then in the built-in one. Throws Error(kData): unknown model_type with the known ones,

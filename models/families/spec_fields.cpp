@@ -24,6 +24,11 @@ bool fits(const nlohmann::json& value, std::string_view wanted) {
   if (wanted == "a list of steps" || wanted == "a list of operations") return value.is_array();
   if (wanted == "a list of strings")
     return value.is_array() && std::all_of(value.begin(), value.end(), is_text);
+  if (wanted == "a list of integers") {
+    return value.is_array() && std::all_of(value.begin(), value.end(), [](const auto& v) {
+             return v.is_number_integer();
+           });
+  }
   if (wanted == "a list of numbers") {
     return value.is_array() &&
            std::all_of(value.begin(), value.end(), [](const auto& v) { return v.is_number(); });
@@ -38,7 +43,8 @@ void check_fields(const JsonAt& object,
                   const std::vector<WantedField>& fields,
                   std::string_view name) {
   if (!object.value().is_object()) object.refuse("an object");
-  for (const auto& [key, value] : object.value().items()) {
+  for (const auto& member : object.value().items()) {
+    const std::string& key = member.key();
     const bool is_known =
         std::any_of(fields.begin(), fields.end(), [&](const auto& f) { return f.name == key; });
     if (!is_known) fail(Blame::kData, "{}.{}: {} has no such field", object.where(), key, name);

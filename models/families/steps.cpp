@@ -59,9 +59,21 @@ QkNorm read_qk_norm(const JsonAt& norm) {
   return {.norm = read_norm_fields(norm), .order = norm["order"].text()};
 }
 
+AlibiFields read_alibi(const JsonAt& alibi) {
+  static const std::vector<WantedField> kFields{{"slopes", "a string"},
+                                                {"max_bias", "a number"},
+                                                {"scaled", "true or false"},
+                                                {"round", "a string or null"}};
+  check_fields(alibi, kFields, "alibi");
+  return {.slopes = alibi["slopes"].text(),
+          .max_bias = positive_number(alibi["max_bias"]),
+          .is_scaled = alibi["scaled"].boolean(),
+          .round = text_or_null(alibi["round"])};
+}
+
 /// What an attention step may ask for beyond the typed fields, in the order of messages.
 constexpr std::string_view kOtherFields[] = {
-    "chunk", "alibi", "sinks", "clip", "v_norm", "gate", "temperature", "kv_from_layer", "latent"};
+    "chunk", "sinks", "clip", "v_norm", "gate", "temperature", "kv_from_layer", "latent"};
 
 StepFields read_attention(const JsonAt& step) {
   AttentionFields fields{.causal = step["causal"].boolean(),
@@ -74,12 +86,14 @@ StepFields read_attention(const JsonAt& step) {
                          .window = {},
                          .softcap = positive_or_null(step["softcap"]),
                          .qk_norm = {},
+                         .alibi = {},
                          .others = {}};
   if (fields.heads % fields.kv_heads != 0) {
     step["kv_heads"].refuse(text("a divisor of heads, {},", fields.heads));
   }
   if (!step["window"].is_null()) fields.window = positive_integer(step["window"]);
   if (!step["qk_norm"].is_null()) fields.qk_norm = read_qk_norm(step["qk_norm"]);
+  if (!step["alibi"].is_null()) fields.alibi = read_alibi(step["alibi"]);
   for (const std::string_view other : kOtherFields) {
     const nlohmann::json& value = step[other].value();
     if (!value.is_null() && value != false) fields.others.emplace_back(other);

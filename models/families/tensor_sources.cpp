@@ -14,6 +14,7 @@ struct OpFields {
 
 const std::vector<OpFields> kOps{
     {"add_one", {}},
+    {"by_head", {{"heads", "an integer"}, {"parts", "an integer"}}},
     {"chunk", {{"index", "an integer"}, {"of", "an integer"}}},
     {"interleave", {{"index", "an integer"}, {"of", "an integer"}}},
     {"split",
@@ -62,7 +63,8 @@ TensorOp read_op(const JsonAt& op) {
 }
 
 TensorSource read_source(const JsonAt& source) {
-  if (source.value().is_string()) return {.names = {source.text()}, .exact = false, .ops = {}};
+  if (source.value().is_string())
+    return {.names = {source.text()}, .exact = false, .has_bias = {}, .ops = {}};
   if (!source.value().is_object()) source.refuse("a module's name or an object");
   TensorSource typed;
   int num_kinds = 0;
@@ -70,6 +72,10 @@ TensorSource read_source(const JsonAt& source) {
     const JsonAt member = source[key];
     if (key == "ops") {
       typed.ops = read_ops(member);
+      continue;
+    }
+    if (key == "bias") {
+      if (!value.is_null()) typed.has_bias = member.boolean();
       continue;
     }
     ++num_kinds;
@@ -83,6 +89,7 @@ TensorSource read_source(const JsonAt& source) {
     }
   }
   if (num_kinds != 1 || typed.names.empty()) source.refuse("one of module, tensor, any");
+  if (typed.exact && typed.has_bias) source["bias"].refuse("null (a bare tensor has none)");
   return typed;
 }
 

@@ -13,12 +13,17 @@ struct Named {
   Activation activation;
 };
 constexpr std::array kNames = {Named{"gelu", Activation::kGelu},
+                               Named{"gelu_accurate", Activation::kGeluTanh},
+                               Named{"gelu_fast", Activation::kGeluTanh},
                                Named{"gelu_new", Activation::kGeluTanh},
                                Named{"gelu_pytorch_tanh", Activation::kGeluTanh},
+                               Named{"quick_gelu", Activation::kQuickGelu},
                                Named{"relu", Activation::kRelu},
                                Named{"relu2", Activation::kRelu2},
+                               Named{"sigmoid", Activation::kSigmoid},
                                Named{"silu", Activation::kSilu},
-                               Named{"swish", Activation::kSilu}};
+                               Named{"swish", Activation::kSilu},
+                               Named{"tanh", Activation::kTanh}};
 
 using TimesKernel = void (*)(const float*, const float*, float*, int64_t);
 
@@ -51,10 +56,16 @@ at::Tensor activate(Activation activation, at::Tensor x) {
       return at::gelu_(x, "none");
     case Activation::kGeluTanh:
       return at::gelu_(x, "tanh");
+    case Activation::kQuickGelu:
+      return x.mul_(at::sigmoid(x * 1.702));
     case Activation::kRelu:
       return at::relu_(x);
     case Activation::kRelu2:
       return at::relu_(x).square_();
+    case Activation::kSigmoid:
+      return at::sigmoid_(x);
+    case Activation::kTanh:
+      return at::tanh_(x);
   }
   return x;
 }

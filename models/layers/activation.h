@@ -10,8 +10,9 @@
 
 namespace lockstep {
 
-/// As in transformers' activations.py; gelu_new and gelu_pytorch_tanh are one formula.
-enum class Activation { kSilu, kGelu, kGeluTanh, kRelu, kRelu2 };
+/// As in transformers' activations.py. gelu_new, gelu_fast, gelu_accurate and gelu_pytorch_tanh are
+/// one formula (the constant of gelu_fast, 0.7978845608, is sqrt(2 / pi) to ten digits).
+enum class Activation { kSilu, kGelu, kGeluTanh, kQuickGelu, kRelu, kRelu2, kSigmoid, kTanh };
 
 std::optional<Activation> find_activation(std::string_view name);
 std::string activation_names();

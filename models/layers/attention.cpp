@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "models/layers/linear.h"
+#include "models/layers/linear_biases.h"
 #include "models/layers/norm.h"
 
 namespace lockstep {
@@ -23,11 +24,18 @@ class Attention : public Layer {
   at::Tensor attend(const LayerInput& input,
                     const at::Tensor& queries,
                     const at::Tensor& keys_values) const;
+  at::Tensor turned(const LayerInput& input,
+                    const BatchRows& rows,
+                    const at::Tensor& heads_of_rows,
+                    int64_t heads) const;
+  void normalise_queries_keys(at::Tensor& queries, at::Tensor& keys_values) const;
 
   AttentionShape shape_;
+  bool norms_turned_ = false;          // qk_norm comes after the rotation
   std::optional<std::size_t> rotary_;  // index into LayerInput::rotary
   std::optional<RowNorm> query_norm_;
   std::optional<RowNorm> key_norm_;
+  std::optional<LinearBiases> biases_;
   PackedLinear queries_;
   PackedLinear keys_values_;
   PackedLinear output_;
@@ -63,7 +71,9 @@ Attention::Attention(const Step& step, const LayerSource& source)
     const NormFields& norm = fields.qk_norm->norm;
     query_norm_.emplace(norm, source.weights(step.role + ".q_norm"), *kernels_);
     key_norm_.emplace(norm, source.weights(step.role + ".k_norm"), *kernels_);
+    norms_turned_ = rotary_ && fields.qk_norm->order == "after_rope";
   }
+  if (fields.alibi) biases_.emplace(*fields.alibi, fields.heads, fields.scale);
   const auto q = source.weights(step.role + ".q");
   queries_ = PackedLinear(q.weight, q.bias, source.back_end);
   const auto kv =
@@ -84,21 +94,57 @@ void normalise(const RowNorm& norm, at::Tensor& rows, int64_t width) {
   }
 }
 
+void Attention::normalise_queries_keys(at::Tensor& queries, at::Tensor& keys_values) const {
+  normalise(*query_norm_, queries, queries.size(1));
+  normalise(*key_norm_, keys_values, shape_.kv_heads * shape_.qk_dim);
+}
+
+// A copy whose first `heads` heads of each row are turned by the row's position: what the kernel
+// does on its way, for a norm that comes between.
+at::Tensor Attention::turned(const LayerInput& input,
+                             const BatchRows& rows,
+                             const at::Tensor& heads_of_rows,
+                             int64_t heads) const {
+  at::Tensor result = heads_of_rows.clone();
+  const int64_t stride = heads_of_rows.size(1), half = shape_.rotary_dims / 2;
+  for (std::size_t w = 0; w + 1 < rows.window_begin.size(); ++w) {
+    const int64_t num_tokens = input.batch.offsets[w + 1] - input.batch.offsets[w];
+    const RotaryAngles& angles = input.rotary[*rotary_].of_window(num_tokens);
+    for (int64_t row = rows.window_begin[w]; row < rows.window_begin[w + 1]; ++row) {
+      const int64_t first = rows.position[static_cast<std::size_t>(row)] * half;
+      for (int64_t head = 0; head < heads; ++head) {
+        const int64_t begin = row * stride + head * shape_.qk_dim;
+        kernels_->rotate(shape_,
+                         angles.cosines.const_data_ptr<float>() + first,
+                         angles.sines.const_data_ptr<float>() + first,
+                         heads_of_rows.const_data_ptr<float>() + begin,
+                         result.mutable_data_ptr<float>() + begin);
+      }
+    }
+  }
+  return result;
+}
+
 at::Tensor Attention::attend(const LayerInput& input,
                              const at::Tensor& queries,
                              const at::Tensor& keys_values) const {
   const BatchLayout& batch = input.batch;
   const BatchRows& rows = input.rows;
+  AttentionShape shape = shape_;
+  if (norms_turned_) shape.rotary_dims = 0;  // done
   at::Tensor result = at::empty({rows.size(), shape_.heads * shape_.v_dim}, queries.options());
   const auto scratch =
-      at::empty({kernels_->attention_scratch(shape_, batch.longest)}, queries.options());
+      at::empty({kernels_->attention_scratch(shape, batch.longest)}, queries.options());
+  const BiasTable biases = biases_ ? biases_->table(batch.longest) : BiasTable();
   AttentionWindow window{.query_stride = queries.size(1),
                          .key_value_stride = keys_values.size(1),
                          .result_stride = result.size(1),
                          .scratch = scratch.mutable_data_ptr<float>()};
-  if (rotary_) {
-    window.cosines = input.rotary[*rotary_].cosines.const_data_ptr<float>();
-    window.sines = input.rotary[*rotary_].sines.const_data_ptr<float>();
+  if (biases_) {
+    window.biases = biases.values.const_data_ptr<float>();
+    window.bias_stride = biases.values.size(1);
+    window.bias_origin = biases.origin;
+    window.bias_step = biases.step;
   }
   for (std::size_t w = 0; w + 1 < batch.offsets.size(); ++w) {
     const int64_t begin = rows.window_begin[w];
@@ -107,10 +153,15 @@ at::Tensor Attention::attend(const LayerInput& input,
     window.queries = queries.const_data_ptr<float>() + begin * queries.size(1);
     window.positions = rows.position.data() + begin;
     window.num_keys = batch.offsets[w + 1] - batch.offsets[w];
+    if (rotary_) {
+      const RotaryAngles& angles = input.rotary[*rotary_].of_window(window.num_keys);
+      window.cosines = angles.cosines.const_data_ptr<float>();
+      window.sines = angles.sines.const_data_ptr<float>();
+    }
     window.keys = keys_values.const_data_ptr<float>() + batch.offsets[w] * keys_values.size(1);
     window.values = window.keys + shape_.kv_heads * shape_.qk_dim;
     window.result = result.mutable_data_ptr<float>() + begin * result.size(1);
-    kernels_->attention(shape_, window);
+    kernels_->attention(shape, window);
   }
   return result;
 }
@@ -120,10 +171,11 @@ at::Tensor Attention::forward(const LayerInput& input) const {
   const bool has_all_rows = input.rows.size() == x.size(0);
   at::Tensor queries = queries_(has_all_rows ? x : x.index_select(0, input.rows.index));
   at::Tensor keys_values = keys_values_(x);
-  if (query_norm_) {
-    normalise(*query_norm_, queries, queries.size(1));
-    normalise(*key_norm_, keys_values, shape_.kv_heads * shape_.qk_dim);
+  if (norms_turned_) {
+    queries = turned(input, input.rows, queries, shape_.heads);
+    keys_values = turned(input, input.batch.all, keys_values, shape_.kv_heads);
   }
+  if (query_norm_) normalise_queries_keys(queries, keys_values);
   return output_(attend(input, queries, keys_values));
 }
 
@@ -135,8 +187,10 @@ void check_qk_norm(const Step& step, const AttentionFields& fields) {
                 text("qk_norm of span \"{}\"", qk_norm.norm.span),
                 "one of head, projection is wanted");
   }
-  if (qk_norm.order != "before_rope") {
-    refuse_step(step, text("qk_norm of order \"{}\"", qk_norm.order), "before_rope is wanted");
+  if (qk_norm.order != "before_rope" && qk_norm.order != "after_rope") {
+    refuse_step(step,
+                text("qk_norm of order \"{}\"", qk_norm.order),
+                "one of before_rope, after_rope is wanted");
   }
 }
 
@@ -166,6 +220,7 @@ void check_attention(const Step& step, const ModelSpec& spec) {
         step, text("attention with softcap {}", *fields.softcap), "a positive one is wanted");
   }
   if (fields.qk_norm) check_qk_norm(step, fields);
+  if (fields.alibi) check_linear_biases(*fields.alibi, step.where + ".alibi");
   if (!fields.rope) return;
   const auto rope = spec.ropes.find(*fields.rope);
   if (rope == spec.ropes.end()) {

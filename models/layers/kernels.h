@@ -33,6 +33,12 @@ struct AttentionWindow {
   int64_t num_keys = 0;
   const float* cosines = nullptr;  ///< position x rotary_dims / 2
   const float* sines = nullptr;
+  /// Added to the scaled and capped score of the key at j for the query at i:
+  /// biases[head * bias_stride + bias_origin + j - bias_step * i]; none: null.
+  const float* biases = nullptr;
+  int64_t bias_stride = 0;
+  int64_t bias_origin = 0;
+  int64_t bias_step = 0;
   float* result = nullptr;  ///< num_queries rows of heads x v_dim
   int64_t result_stride = 0;
   float* scratch = nullptr;  ///< attention_scratch() floats, on a border of 64 bytes
@@ -60,8 +66,15 @@ struct Kernels {
   void (*gelu_tanh_times)(const float* gate, const float* up, float* out, int64_t n);
   /// cap * tanh(x / cap)
   void (*softcap)(const float* x, float cap, float* out, int64_t n);
+  /// A head of qk_dim turned by the angles of one position, whose rotary_dims / 2 cosines and sines
+  /// are given (Su et al. 2021, eq. 34). `out` is not `head`.
+  void (*rotate)(const AttentionShape& shape,
+                 const float* cosines,
+                 const float* sines,
+                 const float* head,
+                 float* out);
   /// Causal attention of one window (Vaswani et al. 2017, eq. 1) with rotary positions (Su et al.
-  /// 2021), grouped heads (Ainslie et al. 2023), a sliding window and capped scores.
+  /// 2021), grouped heads (Ainslie et al. 2023), a sliding window, capped scores and biases.
   void (*attention)(const AttentionShape& shape, const AttentionWindow& window);
   /// Floats of scratch memory for windows of up to num_keys.
   int64_t (*attention_scratch)(const AttentionShape& shape, int64_t num_keys);

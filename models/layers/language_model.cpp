@@ -121,7 +121,10 @@ BlockModel::BlockModel(const ModelSpec& spec,
 }
 
 BatchLayout BlockModel::lay_out(const PackedBatch& batch) const {
-  return lay_out_batch(batch, spec_.vocabulary, spec_.max_positions.value_or(0));
+  const BatchLayout layout =
+      lay_out_batch(batch, spec_.vocabulary, spec_.max_positions.value_or(0));
+  for (const auto& [name, rope] : spec_.ropes) check_window(rope, "ropes." + name, layout.longest);
+  return layout;
 }
 
 std::vector<RotaryTable> BlockModel::rotary_tables(int64_t num_positions) const {

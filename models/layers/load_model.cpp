@@ -1,8 +1,10 @@
+#include <malloc.h>
+
 #include "base/error.h"
 #include "models/layers/language_model.h"
 #include "models/model.h"
 #include "models/weights/binding.h"
-#include "models/weights/checkpoint.h"
+#include "models/weights/open_model.h"
 
 namespace lockstep {
 namespace {
@@ -38,21 +40,37 @@ class BindingReader {
   at::Tensor embedding_;
 };
 
+/// While it lives, memory of a tensor's size goes back to the system when it is freed. The
+/// allocator's own rule, which is in force again afterwards (at its upper end), keeps what weights
+/// leave behind as they are laid out anew: half a model more at the peak.
+class PromptlyFreedMemory {
+ public:
+  PromptlyFreedMemory() { mallopt(M_MMAP_THRESHOLD, 1 << 20); }
+  ~PromptlyFreedMemory() { mallopt(M_MMAP_THRESHOLD, 32 << 20); }
+  PromptlyFreedMemory(const PromptlyFreedMemory&) = delete;
+  PromptlyFreedMemory& operator=(const PromptlyFreedMemory&) = delete;
+};
+
 }  // namespace
 
 std::unique_ptr<LanguageModel> load_model(const std::filesystem::path& checkpoint,
                                           const ModelOptions& options,
                                           int highest_block) {
-  const BackEnd back_end = choose_back_end(options.batch_tokens);
-  const auto stored = open_checkpoint(checkpoint, options.families);
-  const ModelSpec spec = resolve_family(stored->config(), options.families, checkpoint.string());
+  const OpenedModel opened = open_model(checkpoint, options.families, options.weights);
+  return load_model(opened.spec, opened.binding, options, highest_block);
+}
+
+std::unique_ptr<LanguageModel> load_model(const ModelSpec& spec,
+                                          const Binding& binding,
+                                          const ModelOptions& options,
+                                          int highest_block) {
+  const PromptlyFreedMemory freed;
   check_supported(spec);
-  const Binding binding = bind_weights(spec, *stored);
   BindingReader reader(binding);
   return build_model(
       spec,
       [&reader](int layer, const std::string& role) { return reader(layer, role); },
-      back_end,
+      choose_back_end(options.batch_tokens),
       highest_block,
       binding.num_parameters);
 }

@@ -80,33 +80,71 @@ std::vector<Segment> AddedTokens::segments(std::string_view text) const {
   return segments;
 }
 
+namespace {
+
+/// The ids that the library gives to added tokens: that of the vocabulary, or the next free one. It
+/// does not follow the file where the file says otherwise.
+class IdsInOrder {
+ public:
+  explicit IdsInOrder(const Vocabulary& vocabulary)
+      : vocabulary_(vocabulary), next_(static_cast<int64_t>(vocabulary.size())) {}
+
+  int64_t id_of(const std::string& content) {
+    const int64_t id = vocabulary_.find(content).value_or(static_cast<int32_t>(next_));
+    next_ = std::max(next_, id + 1);
+    return id;
+  }
+
+ private:
+  const Vocabulary& vocabulary_;
+  int64_t next_;
+};
+
+AddedToken read_added_token(const JsonAt& entry) {
+  expect_keys(entry, {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
+  AddedToken token;
+  token.content = entry["content"].text();
+  constexpr std::size_t kLongest = 1024;  // far beyond all that exist
+  if (token.content.size() > kLongest) entry["content"].refuse(text("at most {} bytes", kLongest));
+  const int64_t id = entry["id"].integer();
+  if (id < 0 || id >= std::numeric_limits<int32_t>::max()) {
+    entry["id"].refuse("a token id from 0 on");
+  }
+  token.id = static_cast<int32_t>(id);
+  token.single_word = flag_or(entry, "single_word", false);
+  token.strips_left = flag_or(entry, "lstrip", false);
+  token.strips_right = flag_or(entry, "rstrip", false);
+  const bool is_special = flag_or(entry, "special", false);
+  token.is_normalized = flag_or(entry, "normalized", !is_special);
+  return token;
+}
+
+}  // namespace
+
 std::vector<AddedToken> read_added_tokens(const JsonAt& json, const Vocabulary& vocabulary) {
+  IdsInOrder ids(vocabulary);
   std::vector<AddedToken> tokens;
+  TextMap<std::size_t> place;
   for (std::size_t i = 0; i < json.size(); ++i) {
-    const JsonAt entry = json.at(i);
-    expect_keys(entry,
-                {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
-    AddedToken token;
-    token.content = entry["content"].text();
-    const int64_t id = entry["id"].integer();
-    if (id < 0 || id >= std::numeric_limits<int32_t>::max()) {
-      entry["id"].refuse("a token id from 0 on");
-    }
-    token.id = static_cast<int32_t>(id);
-    const auto known = vocabulary.find(token.content);
-    if (known && *known != token.id) {
+    AddedToken token = read_added_token(json.at(i));
+    if (token.content.empty()) continue;
+    const auto [same, is_new] = place.emplace(token.content, tokens.size());
+    if (!is_new) {
+      if (tokens[same->second] == token) continue;
       fail(Blame::kData,
-           "{}: {}, but \"{}\" has the id {} in the vocabulary; one id is wanted",
-           entry["id"].where(),
-           id,
-           token.content,
-           *known);
+           "{}: \"{}\" stands in the list twice, and not with the same values; one entry is wanted",
+           json.at(i)["content"].where(),
+           token.content);
     }
-    token.single_word = flag_or(entry, "single_word", false);
-    token.strips_left = flag_or(entry, "lstrip", false);
-    token.strips_right = flag_or(entry, "rstrip", false);
-    const bool is_special = flag_or(entry, "special", false);
-    token.is_normalized = flag_or(entry, "normalized", !is_special);
+    const int64_t id = ids.id_of(token.content);
+    if (id != token.id) {
+      fail(Blame::kData,
+           "{}: {}, but to \"{}\" the tokenizers library gives {}; the same is wanted",
+           json.at(i)["id"].where(),
+           token.id,
+           token.content,
+           id);
+    }
     tokens.push_back(std::move(token));
   }
   return tokens;

@@ -22,6 +22,7 @@ struct AddedToken {
   bool strips_left = false;    ///< takes the whitespace before it along
   bool strips_right = false;   ///< takes the whitespace behind it along
   bool is_normalized = false;  ///< normalised itself, and looked for in normalised text
+  bool operator==(const AddedToken&) const = default;
 };
 
 /// Added tokens that are looked for together. Of those that begin at the same place the longest is
@@ -41,8 +42,10 @@ class AddedTokens {
   std::array<std::vector<std::size_t>, 256> tokens_from_first_byte_;
 };
 
-/// The `added_tokens` of tokenizer.json. Throws Error(kData) naming the entry if its id contradicts
-/// the vocabulary.
+/// The `added_tokens` of tokenizer.json; empty ones are left out. Throws Error(kData) naming the
+/// entry if its id is not the one that tokenizers 0.23 gives it, whatever the file says: that of
+/// the vocabulary, or the next after all before, the first being the number of tokens in the
+/// vocabulary.
 std::vector<AddedToken> read_added_tokens(const JsonAt& json, const Vocabulary& vocabulary);
 
 }  // namespace lockstep

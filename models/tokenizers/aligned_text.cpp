@@ -88,6 +88,7 @@ void AlignedText::replace(const Pattern& pattern, std::string_view content) {
     const Span span = section.end == 0 ? start : spans_[section.end - 1];
     result.text_ += content;
     result.spans_.resize(result.text_.size(), span);
+    result.check_growth();
   }
   *this = std::move(result);
 }
@@ -97,6 +98,7 @@ void AlignedText::prepend(std::string_view content) {
   const Span here{spans_.front().begin, spans_.front().begin};
   text_.insert(0, content);
   spans_.insert(spans_.begin(), content.size(), here);
+  check_growth();
 }
 
 void AlignedText::filter(bool (*keep)(char32_t)) {
@@ -107,6 +109,23 @@ void AlignedText::filter(bool (*keep)(char32_t)) {
     at += character.size;
   }
   *this = std::move(result);
+}
+
+void AlignedText::check_growth() const {
+  constexpr std::size_t kBytesPerCharacter = 128;
+  constexpr std::size_t kBeyond = 4096;
+  if (empty()) return;
+  const auto num_characters = static_cast<std::size_t>(spans_.back().end - spans_.front().begin);
+  if (size() > kBytesPerCharacter * num_characters + kBeyond) {
+    fail(
+        Blame::kData,
+        "tokenizer: {} bytes stand for {} characters of text; at most {} a character and {} beyond "
+        "are wanted",
+        size(),
+        num_characters,
+        kBytesPerCharacter,
+        kBeyond);
+  }
 }
 
 }  // namespace lockstep

@@ -55,6 +55,10 @@ class AlignedText {
   void prepend(std::string_view content);
   /// Keeps the characters for which `keep` is true.
   void filter(bool (*keep)(char32_t));
+  /// Throws Error(kData) if there are more than 128 bytes for each character of the original text
+  /// and 4,096 beyond: no tokenizer makes that of a text, but twenty replacements of "a" by "aa"
+  /// do.
+  void check_growth() const;
 
  private:
   std::string text_;

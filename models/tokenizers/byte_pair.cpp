@@ -145,16 +145,19 @@ class BytePair : public TokenModel {
   }
 
   void merge(std::vector<Symbol>& symbols) const {
-    Queue queue;
+    std::vector<Candidate> first;
+    first.reserve(symbols.size());
+    for (std::size_t i = 0; i + 1 < symbols.size(); ++i) {
+      const PairMerge* found = merges_.find(symbols[i].id, symbols[i + 1].id);
+      if (found != nullptr) first.push_back({found->rank, static_cast<int32_t>(i), found->merged});
+    }
+    Queue queue(IsLater(), std::move(first));
     const auto consider = [&](int32_t left, int32_t right) {
       if (left == kNone || right == kNone) return;
       const PairMerge* found = merges_.find(symbols[static_cast<std::size_t>(left)].id,
                                             symbols[static_cast<std::size_t>(right)].id);
       if (found != nullptr) queue.push({found->rank, left, found->merged});
     };
-    for (const Symbol& symbol : symbols) {
-      if (symbol.next != kNone) consider(symbol.next - 1, symbol.next);
-    }
     while (!queue.empty()) {
       const Candidate candidate = queue.top();
       queue.pop();

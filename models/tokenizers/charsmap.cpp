@@ -18,7 +18,10 @@
 namespace lockstep {
 namespace {
 
-uint32_t little_endian(const std::string& bytes, std::size_t at) {
+/// Unicode's own longest, NFKD of U+FDFA, has 18 characters.
+constexpr std::size_t kLongestReplacement = 256;
+
+uint32_t little_endian(std::string_view bytes, std::size_t at) {
   const auto byte = [&](std::size_t k) {
     return uint32_t{static_cast<unsigned char>(bytes[at + k])};
   };
@@ -46,6 +49,28 @@ class DoubleArray {
       }
     }
     return std::nullopt;
+  }
+
+  // Whether no search leaves the array or ends in a value that is not below `num_values`.
+  bool is_closed(std::size_t num_values) const {
+    std::vector<bool> is_seen(units_.size());
+    std::vector<std::size_t> nodes = {0};
+    while (!nodes.empty()) {
+      const std::size_t node = nodes.back();
+      nodes.pop_back();
+      const std::size_t base = node ^ offset(node);
+      for (std::size_t label = 0; label < 256; ++label) {
+        if ((base ^ label) >= units_.size()) return false;
+      }
+      if (((units_[node] >> 8) & 1) != 0 && (units_[base] & 0x7FFFFFFF) >= num_values) return false;
+      for (std::size_t label = 1; label < 256; ++label) {
+        const std::size_t child = base ^ label;
+        if ((units_[child] & 0x800000FF) != label || is_seen[child]) continue;
+        is_seen[child] = true;
+        nodes.push_back(child);
+      }
+    }
+    return true;
   }
 
  private:
@@ -128,6 +153,12 @@ class Charsmap : public Normalizer {
                                      std::string_view new_part) {
     const auto num_old = static_cast<int32_t>(from_utf8(old_part, "text").size());
     const std::u32string added = from_utf8(new_part, "charsmap");
+    if (added.size() > kLongestReplacement) {
+      fail(Blame::kData,
+           "charsmap: a replacement of {} characters; at most {} are wanted",
+           added.size(),
+           kLongestReplacement);
+    }
     const auto num_new = static_cast<int32_t>(added.size());
     for (int32_t i = 0; i < num_new; ++i) {
       changes.push_back({added[static_cast<std::size_t>(i)], i < num_old ? 0 : 1});
@@ -142,10 +173,12 @@ class Charsmap : public Normalizer {
   std::string values_;
 };
 
-}  // namespace
+struct Table {
+  DoubleArray keys;
+  std::string values;
+};
 
-std::unique_ptr<Normalizer> precompiled_charsmap(const std::string& bytes,
-                                                 const std::string& where) {
+Table read_table(std::string_view bytes, const std::string& where) {
   if (bytes.size() < 4)
     fail(Blame::kData, "{}: {} bytes; 4 or more are wanted", where, bytes.size());
   const std::size_t trie_size = little_endian(bytes, 0);
@@ -158,9 +191,24 @@ std::unique_ptr<Normalizer> precompiled_charsmap(const std::string& bytes,
   }
   std::vector<uint32_t> units(trie_size / 4);
   for (std::size_t i = 0; i < units.size(); ++i) units[i] = little_endian(bytes, 4 + 4 * i);
-  const std::string values = bytes.substr(4 + trie_size);
-  from_utf8(values, where);
-  return std::make_unique<Charsmap>(DoubleArray(std::move(units)), values);
+  return {DoubleArray(std::move(units)), std::string(bytes.substr(4 + trie_size))};
+}
+
+}  // namespace
+
+std::unique_ptr<Normalizer> precompiled_charsmap(const std::string& bytes,
+                                                 const std::string& where) {
+  Table table = read_table(bytes, where);
+  from_utf8(table.values, where);
+  return std::make_unique<Charsmap>(std::move(table.keys), std::move(table.values));
+}
+
+void check_charsmap(std::string_view bytes, const std::string& where) {
+  const Table table = read_table(bytes, where);
+  if (table.values.empty() || table.values.back() != '\0' ||
+      !table.keys.is_closed(table.values.size())) {
+    fail(Blame::kData, "{}: a charsmap whose trie leads out of it; a whole one is wanted", where);
+  }
 }
 
 std::string from_base64(std::string_view encoded, const std::string& where) {

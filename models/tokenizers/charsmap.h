@@ -15,6 +15,10 @@ namespace lockstep {
 std::unique_ptr<Normalizer> precompiled_charsmap(const std::string& bytes,
                                                  const std::string& where);
 
+/// Throws Error(kData) naming `where` unless a search in the table stays inside it, whatever the
+/// text: sentencepiece does not look.
+void check_charsmap(std::string_view bytes, const std::string& where);
+
 /// The bytes of base64 (RFC 4648, padded). Throws Error(kData) naming `where`.
 std::string from_base64(std::string_view encoded, const std::string& where);
 

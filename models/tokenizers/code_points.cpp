@@ -2,11 +2,18 @@
 
 #include <utf8proc.h>
 
+#include "models/tokenizers/library_gaps.h"
+
 namespace lockstep {
 namespace {
 
 utf8proc_category_t category_of(char32_t character) {
   return utf8proc_category(static_cast<utf8proc_int32_t>(character));
+}
+
+bool has_mark_category(char32_t character) {
+  const utf8proc_category_t category = category_of(character);
+  return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
 }
 
 bool is_ascii_punctuation(char32_t character) {
@@ -47,28 +54,28 @@ bool is_numeric(char32_t character) {
 bool is_punctuation(char32_t character) {
   if (character < 0x80) return is_ascii_punctuation(character);
   const utf8proc_category_t category = category_of(character);
-  return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+  const bool is_now = category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
+  return is_now != is_in(LibraryGap::kPunctuation, character);
 }
 
 bool is_mark(char32_t character) {
-  const utf8proc_category_t category = category_of(character);
-  return category >= UTF8PROC_CATEGORY_MN && category <= UTF8PROC_CATEGORY_ME;
+  return has_mark_category(character) != is_in(LibraryGap::kMark, character);
 }
 
 bool is_nonspacing_mark(char32_t character) {
-  return category_of(character) == UTF8PROC_CATEGORY_MN;
+  return (category_of(character) == UTF8PROC_CATEGORY_MN) !=
+         is_in(LibraryGap::kNonspacingMark, character);
 }
 
 bool is_other(char32_t character) {
-  const utf8proc_category_t category = category_of(character);
-  return category >= UTF8PROC_CATEGORY_CC;
+  return (category_of(character) >= UTF8PROC_CATEGORY_CC) != is_in(LibraryGap::kOther, character);
 }
 
 bool is_word(char32_t character) {
   if (character == 0x200C || character == 0x200D) return true;
   const utf8proc_category_t category = category_of(character);
   return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
-         is_mark(character) || category == UTF8PROC_CATEGORY_ND ||
+         has_mark_category(character) || category == UTF8PROC_CATEGORY_ND ||
          category == UTF8PROC_CATEGORY_NL || category == UTF8PROC_CATEGORY_PC ||
          is_alphabetic_symbol(character);
 }

@@ -33,7 +33,8 @@ inline CodePoint code_point_at(std::string_view text, std::size_t position) {
 CodePoint code_point_before(std::string_view text, std::size_t position);
 
 // The classes of characters that Rust's standard library and its regex crate know under these
-// names, on which the reference implementation (tokenizers 0.23) stands.
+// names, on which the reference implementation (tokenizers 0.23) stands; as old as it knows them
+// (library_gaps.h).
 
 /// Unicode White_Space.
 bool is_whitespace(char32_t character);

@@ -50,6 +50,9 @@ void check(const GgufVocabulary& gguf) {
   for (std::size_t id = 0; id < num_tokens; ++id) {
     from_utf8(gguf.tokens[id], text("tokenizer.ggml.tokens[{}]", id));
   }
+  for (std::size_t rank = 0; rank < gguf.merges.size(); ++rank) {
+    from_utf8(gguf.merges[rank], text("tokenizer.ggml.merges[{}]", rank));
+  }
 }
 
 int32_t checked_id(const GgufVocabulary& gguf, int64_t id, std::string_view key) {
@@ -190,8 +193,7 @@ Pipeline sentencepiece_parts(const GgufVocabulary& gguf) {
 }
 
 Pipeline huggingface_parts(const GgufVocabulary& gguf) {
-  Pipeline parts =
-      read_tokenizer_json(gguf.huggingface_json, "tokenizer.huggingface.json", std::nullopt);
+  Pipeline parts = read_tokenizer_json(gguf.huggingface_json, "tokenizer.huggingface.json", {});
   if (gguf.bos) parts.bos = checked_id(gguf, *gguf.bos, "bos_token_id");
   if (gguf.add_bos && parts.bos) {
     parts.prefix.clear();

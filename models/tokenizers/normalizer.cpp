@@ -16,7 +16,10 @@ class InOrder : public Normalizer {
  public:
   explicit InOrder(std::vector<std::unique_ptr<Normalizer>> steps) : steps_(std::move(steps)) {}
   AlignedText apply(AlignedText text) const override {
-    for (const auto& step : steps_) text = step->apply(std::move(text));
+    for (const auto& step : steps_) {
+      text = step->apply(std::move(text));
+      text.check_growth();
+    }
     return text;
   }
 
@@ -134,6 +137,35 @@ class BertNormalizer : public Normalizer {
   Steps steps_;
 };
 
+// Sentencepiece's rules for machine translation (nmt_nfkc) without their NFKC: control characters
+// go, what looks like space becomes a space.
+class Nmt : public Normalizer {
+ public:
+  AlignedText apply(AlignedText text) const override {
+    text.filter([](char32_t character) { return !is_dropped(character); });
+    AlignedText result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+      const CodePoint character = code_point_at(text.text(), at);
+      result.append(is_blank(character.value) ? U' ' : character.value, text.spans()[at]);
+      at += character.size;
+    }
+    return result;
+  }
+
+ private:
+  static bool is_dropped(char32_t c) {
+    return (c >= 0x01 && c <= 0x08) || c == 0x0B || (c >= 0x0E && c <= 0x1F) || c == 0x7F ||
+           c == 0x8F || c == 0x9F;
+  }
+
+  static bool is_blank(char32_t c) {
+    return c == 0x09 || c == 0x0A || c == 0x0C || c == 0x0D || c == 0x1680 ||
+           (c >= 0x200B && c <= 0x200F) || c == 0x2028 || c == 0x2029 || c == 0x2581 ||
+           c == 0xFEFF || c == 0xFFFD;
+  }
+};
+
 class ByteLetters : public Normalizer {
  public:
   AlignedText apply(AlignedText text) const override { return in_byte_alphabet(text); }
@@ -199,6 +231,7 @@ std::unique_ptr<Normalizer> plain_normalizer(const std::string& type) {
   if (type == "Lowercase") return std::make_unique<Lowercase>();
   if (type == "StripAccents") return std::make_unique<StripAccents>();
   if (type == "ByteLevel") return std::make_unique<ByteLetters>();
+  if (type == "Nmt") return std::make_unique<Nmt>();
   return nullptr;
 }
 
@@ -232,7 +265,7 @@ std::unique_ptr<Normalizer> read_nested(const JsonAt& json, int depth) {
   }
   refuse_type(json,
               "Sequence, NFC, NFD, NFKC, NFKD, Lowercase, StripAccents, Strip, Replace, Prepend, "
-              "ByteLevel, BertNormalizer, Precompiled");
+              "ByteLevel, BertNormalizer, Precompiled, Nmt");
 }
 
 }  // namespace

@@ -73,6 +73,15 @@ class RegexPattern : public Pattern {
     while (from <= text.size() && search(text, from, owner.region)) {
       const auto begin = static_cast<std::size_t>(owner.region->beg[0]);
       const auto end = static_cast<std::size_t>(owner.region->end[0]);
+      // \K in a lookbehind moves a match's begin back.
+      if (begin < covered || end < begin) {
+        fail(Blame::kData,
+             "{}: a match at bytes {} to {}, where one from {} on is wanted",
+             where_,
+             begin,
+             end,
+             covered);
+      }
       if (begin == end && has_matched && end == covered) {
         from += from < text.size() ? code_point_at(text, from).size : 1;
         continue;

@@ -41,7 +41,8 @@ class PipelineTokenizer : public Tokenizer {
         prefix_(std::move(parts.prefix)),
         bos_(parts.bos),
         vocabulary_size_(parts.vocabulary_size),
-        sha256_(std::move(parts.sha256)) {}
+        sha256_(std::move(parts.sha256)),
+        notes_(std::move(parts.notes)) {}
 
   std::vector<Token> encode(std::string_view utf8) const override {
     SegmentedText text(AlignedText::of(utf8));
@@ -55,6 +56,7 @@ class PipelineTokenizer : public Tokenizer {
   std::optional<int32_t> bos() const override { return bos_; }
   int64_t vocabulary_size() const override { return vocabulary_size_; }
   const std::string& sha256() const override { return sha256_; }
+  std::vector<std::string> notes() const override { return notes_; }
 
  private:
   std::vector<Token> tokens_of(const SegmentedText& text) const {
@@ -84,6 +86,7 @@ class PipelineTokenizer : public Tokenizer {
   std::optional<int32_t> bos_;
   int64_t vocabulary_size_;
   std::string sha256_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace

@@ -24,6 +24,7 @@ struct Pipeline {
   std::optional<int32_t> bos;
   int64_t vocabulary_size = 0;
   std::string sha256;
+  std::vector<std::string> notes;
 };
 
 /// A tokenizer of these parts, all of which are there.

@@ -24,6 +24,13 @@ std::vector<int32_t> ids_of_special(const JsonAt& specials, const std::string& n
   return found;
 }
 
+/// No tokenizer puts more than a few tokens in front. Specials name lists of ids, so that a short
+/// template can stand for many.
+void check_length(const std::vector<int32_t>& prefix, const JsonAt& json) {
+  constexpr std::size_t kMost = 1024;
+  if (prefix.size() > kMost) json.refuse(text("at most {} tokens in front of a text", kMost));
+}
+
 std::vector<int32_t> template_prefix(const JsonAt& json) {
   expect_keys(json, {"type", "single", "pair", "special_tokens"});
   const JsonAt single = json["single"];
@@ -36,6 +43,7 @@ std::vector<int32_t> template_prefix(const JsonAt& json) {
          ids_of_special(json["special_tokens"], part["SpecialToken"]["id"].text())) {
       prefix.push_back(id);
     }
+    check_length(prefix, single);
   }
   single.refuse("a template with a Sequence");
 }
@@ -55,6 +63,7 @@ std::vector<int32_t> sequence_prefix(const JsonAt& json, int depth) {
   for (std::size_t i = 0; i < json["processors"].size(); ++i) {
     const std::vector<int32_t> outer = nested_prefix(json["processors"].at(i), depth + 1);
     prefix.insert(prefix.begin(), outer.begin(), outer.end());
+    check_length(prefix, json["processors"]);
   }
   return prefix;
 }

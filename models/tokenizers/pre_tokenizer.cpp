@@ -8,6 +8,7 @@
 #include "models/tokenizers/byte_alphabet.h"
 #include "models/tokenizers/code_points.h"
 #include "models/tokenizers/json_component.h"
+#include "models/tokenizers/script_runs.h"
 
 namespace lockstep {
 
@@ -131,6 +132,36 @@ class WordRuns : public PreTokenizer {
   }
 };
 
+class ScriptRuns : public PreTokenizer {
+ public:
+  SegmentedText apply(SegmentedText text) const override {
+    text.split(script_runs);
+    return text;
+  }
+};
+
+// Pieces of `length` characters, the last of what is left.
+class FixedLength : public PreTokenizer {
+ public:
+  explicit FixedLength(int64_t length) : length_(length) {}
+  SegmentedText apply(SegmentedText text) const override {
+    text.split([&](std::string_view segment) {
+      std::vector<Segment> pieces;
+      int64_t count = 0;
+      for (std::size_t at = 0; at < segment.size(); ++count) {
+        if (count % length_ == 0) pieces.push_back({at, at, std::nullopt});
+        at += code_point_at(segment, at).size;
+        pieces.back().end = at;
+      }
+      return pieces;
+    });
+    return text;
+  }
+
+ private:
+  int64_t length_;
+};
+
 using Steps = std::vector<std::unique_ptr<PreTokenizer>>;
 
 std::unique_ptr<PreTokenizer> in_order(Steps steps) {
@@ -171,11 +202,7 @@ std::unique_ptr<PreTokenizer> read_byte_level(const JsonAt& json) {
   return in_order(std::move(steps));
 }
 
-PrependScheme read_prepend_scheme(const JsonAt& json) {
-  if (!json.has("prepend_scheme")) {
-    return flag_or(json, "add_prefix_space", true) ? PrependScheme::kAlways : PrependScheme::kNever;
-  }
-  const JsonAt scheme = json["prepend_scheme"];
+PrependScheme named_scheme(const JsonAt& scheme) {
   const std::string name = scheme.text();
   if (name == "always") return PrependScheme::kAlways;
   if (name == "first") return PrependScheme::kFirst;
@@ -183,13 +210,29 @@ PrependScheme read_prepend_scheme(const JsonAt& json) {
   scheme.refuse("one of always, first, never");
 }
 
+// Old files say add_prefix_space alone; beside a scheme it may not contradict it.
+PrependScheme read_prepend_scheme(const JsonAt& json) {
+  const bool adds_space = flag_or(json, "add_prefix_space", true);
+  if (!json.has("prepend_scheme")) {
+    return adds_space ? PrependScheme::kAlways : PrependScheme::kNever;
+  }
+  const PrependScheme scheme = named_scheme(json["prepend_scheme"]);
+  if (!adds_space && scheme != PrependScheme::kNever) {
+    json["prepend_scheme"].refuse("never, beside add_prefix_space false,");
+  }
+  return scheme;
+}
+
+std::string one_character(const JsonAt& json) {
+  const std::string character = json.text();
+  if (from_utf8(character, json.where()).size() != 1) json.refuse("one character");
+  return character;
+}
+
 std::unique_ptr<PreTokenizer> read_metaspace(const JsonAt& json) {
   expect_keys(json,
               {"type", "replacement", "str_rep", "add_prefix_space", "prepend_scheme", "split"});
-  const std::string replacement = json["replacement"].text();
-  if (from_utf8(replacement, json["replacement"].where()).size() != 1) {
-    json["replacement"].refuse("one character");
-  }
+  const std::string replacement = one_character(json["replacement"]);
   Steps steps;
   steps.push_back(std::make_unique<Metaspace>(replacement, read_prepend_scheme(json)));
   if (flag_or(json, "split", true)) {
@@ -213,38 +256,58 @@ std::unique_ptr<PreTokenizer> read_punctuation(const JsonAt& json) {
       json.has("behavior") ? read_split_behavior(json["behavior"]) : SplitBehavior::kIsolated);
 }
 
+std::unique_ptr<PreTokenizer> read_delimiter(const JsonAt& json) {
+  expect_keys(json, {"type", "delimiter"});
+  return std::make_unique<Split>(literal_pattern(one_character(json["delimiter"])),
+                                 SplitBehavior::kRemoved);
+}
+
+std::unique_ptr<PreTokenizer> read_fixed_length(const JsonAt& json) {
+  expect_keys(json, {"type", "length"});
+  const int64_t length = json.has("length") ? json["length"].integer() : 5;
+  if (length < 1) json["length"].refuse("a number of characters from 1 on");
+  return std::make_unique<FixedLength>(length);
+}
+
 std::unique_ptr<PreTokenizer> split_at_whitespace() {
   return std::make_unique<Split>(character_pattern(is_whitespace), SplitBehavior::kRemoved);
+}
+
+std::unique_ptr<PreTokenizer> bert_words() {
+  Steps steps;
+  steps.push_back(split_at_whitespace());
+  steps.push_back(isolate(character_pattern(is_punctuation)));
+  return in_order(std::move(steps));
+}
+
+// Types without parameters; null if `type` is none of them.
+std::unique_ptr<PreTokenizer> plain_pre_tokenizer(const std::string& type) {
+  if (type == "Whitespace") return std::make_unique<WordRuns>();
+  if (type == "WhitespaceSplit") return split_at_whitespace();
+  if (type == "BertPreTokenizer") return bert_words();
+  if (type == "UnicodeScripts") return std::make_unique<ScriptRuns>();
+  return nullptr;
 }
 
 std::unique_ptr<PreTokenizer> read_nested(const JsonAt& json, int depth) {
   expect_nesting(json, depth);
   if (json.is_null()) return whole_text();
   const std::string type = component_type(json);
+  if (auto plain = plain_pre_tokenizer(type)) {
+    expect_keys(json, {"type"});
+    return plain;
+  }
   if (type == "Sequence") return read_sequence(json, depth);
   if (type == "Split") return read_split(json);
   if (type == "ByteLevel") return read_byte_level(json);
   if (type == "Metaspace") return read_metaspace(json);
   if (type == "Digits") return read_digits(json);
   if (type == "Punctuation") return read_punctuation(json);
-  if (type == "Whitespace") {
-    expect_keys(json, {"type"});
-    return std::make_unique<WordRuns>();
-  }
-  if (type == "WhitespaceSplit") {
-    expect_keys(json, {"type"});
-    return split_at_whitespace();
-  }
-  if (type == "BertPreTokenizer") {
-    expect_keys(json, {"type"});
-    Steps steps;
-    steps.push_back(split_at_whitespace());
-    steps.push_back(isolate(character_pattern(is_punctuation)));
-    return in_order(std::move(steps));
-  }
+  if (type == "CharDelimiterSplit") return read_delimiter(json);
+  if (type == "FixedLength") return read_fixed_length(json);
   refuse_type(json,
               "Sequence, Split, ByteLevel, Metaspace, Digits, Punctuation, Whitespace, "
-              "WhitespaceSplit, BertPreTokenizer");
+              "WhitespaceSplit, BertPreTokenizer, CharDelimiterSplit, FixedLength, UnicodeScripts");
 }
 
 }  // namespace

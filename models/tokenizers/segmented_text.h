@@ -72,6 +72,7 @@ void SegmentedText::rewrite(const Rewrite& rewritten) {
     text.append(segment.id ? std::move(part) : rewritten(std::move(part)));
     if (text.size() > begin) result.push_back({begin, text.size(), segment.id});
   }
+  text.check_growth();
   text_ = std::move(text);
   segments_ = std::move(result);
 }

@@ -24,10 +24,14 @@ JsonAt member_or_null(const JsonAt& json, const std::string& key) {
   return {kNull, json.where() + key};
 }
 
-// Files written before models had a type are recognised by their merges.
+// Files written before models had a type are recognised by their members, as the library does.
 std::string model_type(const JsonAt& model) {
-  if (!model.has("type") && model.has("merges")) return "BPE";
-  return component_type(model);
+  expect_object(model);
+  if (model.has("type")) return component_type(model);
+  if (model.has("merges")) return "BPE";
+  if (model.has("max_input_chars_per_word")) return "WordPiece";
+  if (model["vocab"].value().is_array()) return "Unigram";
+  return "WordLevel";
 }
 
 constexpr const char* kModels = "BPE, WordPiece, Unigram, WordLevel";
@@ -50,17 +54,46 @@ std::unique_ptr<TokenModel> read_model(const JsonAt& model, Vocabulary vocabular
   refuse_type(model, kModels);
 }
 
-std::optional<int32_t> bos_of(const Pipeline& parts,
-                              const Vocabulary& vocabulary,
-                              const std::optional<std::string>& bos_token) {
-  if (bos_token) {
-    for (const AddedToken& added : parts.added_tokens) {
-      if (added.content == *bos_token) return added.id;
+std::optional<int32_t> id_of(const std::string& token,
+                             const std::vector<AddedToken>& added,
+                             const Vocabulary& vocabulary) {
+  const auto found = std::find_if(
+      added.begin(), added.end(), [&](const AddedToken& other) { return other.content == token; });
+  if (found != added.end()) return found->id;
+  return vocabulary.find(token);
+}
+
+void set_bos(Pipeline& parts, const Vocabulary& vocabulary, const TokenizerConfig& config) {
+  if (config.bos_token) {
+    parts.bos = id_of(*config.bos_token, parts.added_tokens, vocabulary);
+    if (!parts.bos) {
+      parts.notes.push_back(
+          text("the bos_token \"{}\" is not in the vocabulary", *config.bos_token));
     }
-    if (const auto id = vocabulary.find(*bos_token)) return id;
   }
-  if (parts.prefix.size() == 1) return parts.prefix.front();
-  return std::nullopt;
+  if (!parts.bos && parts.prefix.size() == 1) parts.bos = parts.prefix.front();
+  if (parts.bos || config.bos_token || config.has_no_bos || !config.bos_id) return;
+  // Many configs carry an id by default, of whatever token: only an added token is meant.
+  for (const AddedToken& added : parts.added_tokens) {
+    if (added.id == *config.bos_id) parts.bos = added.id;
+  }
+}
+
+/// What a reader of the file would expect, and does not get.
+void add_notes(Pipeline& parts, const JsonAt& root, const TokenizerConfig& config) {
+  for (const char* const key : {"truncation", "padding"}) {
+    if (root.has(key) && !root[key].is_null()) {
+      parts.notes.push_back(text("the {} of tokenizer.json is not applied", key));
+    }
+  }
+  if (config.add_bos && *config.add_bos == parts.prefix.empty()) {
+    parts.notes.push_back(
+        text("add_bos_token is {} in tokenizer_config.json, but the post-processor of "
+             "tokenizer.json puts {} in front: --bos auto follows the latter, as transformers 5.23 "
+             "does",
+             *config.add_bos ? "true" : "false",
+             parts.prefix.empty() ? "nothing" : "a token"));
+  }
 }
 
 void check_prefix(const Pipeline& parts, const std::string& where) {
@@ -75,23 +108,11 @@ void check_prefix(const Pipeline& parts, const std::string& where) {
   }
 }
 
-// The bos_token of tokenizer_config.json: a string, or an object with a content.
-std::optional<std::string> bos_token_of(const std::filesystem::path& folder) {
-  const std::filesystem::path path = folder / "tokenizer_config.json";
-  if (!std::filesystem::exists(path)) return std::nullopt;
-  const nlohmann::json config = read_json_file(path);
-  const JsonAt root(config, path.string() + ": ");
-  if (!config.is_object()) root.refuse("an object");
-  if (!root.has("bos_token") || root["bos_token"].is_null()) return std::nullopt;
-  const JsonAt token = root["bos_token"];
-  return token.value().is_object() ? token["content"].text() : token.text();
-}
-
 }  // namespace
 
 Pipeline read_tokenizer_json(std::string_view bytes,
                              const std::string& where,
-                             const std::optional<std::string>& bos_token) {
+                             const TokenizerConfig& config) {
   const nlohmann::json json = parse_json(bytes, where);
   if (!json.is_object()) fail(Blame::kData, "{}: not an object; a tokenizer.json is wanted", where);
   const JsonAt root(json, where + ": ");
@@ -114,12 +135,13 @@ Pipeline read_tokenizer_json(std::string_view bytes,
   parts.normalizer = read_normalizer(member_or_null(root, "normalizer"));
   parts.pre_tokenizer = read_pre_tokenizer(member_or_null(root, "pre_tokenizer"));
   parts.prefix = read_prefix(member_or_null(root, "post_processor"));
-  parts.bos = bos_of(parts, vocabulary, bos_token);
   parts.vocabulary_size = vocabulary.num_ids();
   for (const AddedToken& added : parts.added_tokens) {
     parts.vocabulary_size = std::max(parts.vocabulary_size, int64_t{added.id} + 1);
   }
   check_prefix(parts, where);
+  set_bos(parts, vocabulary, config);
+  add_notes(parts, root, config);
   parts.model = read_model(model, std::move(vocabulary));
   return parts;
 }
@@ -127,14 +149,11 @@ Pipeline read_tokenizer_json(std::string_view bytes,
 std::unique_ptr<Tokenizer> read_tokenizer_folder(const std::filesystem::path& folder) {
   const std::filesystem::path path = folder / "tokenizer.json";
   const std::string bytes = read_file(path);
-  const std::optional<std::string> bos_token = bos_token_of(folder);
-  Pipeline parts = read_tokenizer_json(bytes, path.string(), bos_token);
+  const TokenizerConfig config = read_tokenizer_config(folder);
+  Pipeline parts = read_tokenizer_json(bytes, path.string(), config);
   Sha256 sha256;
   sha256.update(bytes);
-  if (bos_token) {
-    sha256.update(std::string_view("\0", 1));
-    sha256.update(*bos_token);
-  }
+  if (parts.bos) sha256.update(std::string(1, '\0') + to_text(*parts.bos));
   parts.sha256 = sha256.hex();
   return assemble(std::move(parts));
 }

@@ -10,11 +10,13 @@
 
 #include "base/error.h"
 #include "models/tokenizers/code_points.h"
+#include "models/tokenizers/library_gaps.h"
 
 namespace lockstep {
 namespace {
 
 int combining_class(char32_t character) {
+  if (character >= 0x300 && is_in(LibraryGap::kCombiningClass, character)) return 0;
   return utf8proc_get_property(static_cast<utf8proc_int32_t>(character))->combining_class;
 }
 
@@ -51,6 +53,25 @@ void sort_marks(std::vector<Change>& changes, std::size_t begin) {
                    });
 }
 
+// What a character decomposes into; itself if into nothing else.
+struct Parts {
+  std::array<utf8proc_int32_t, 32> characters{};  // U+FDFA, the longest, has 18
+  std::size_t count = 1;
+};
+
+Parts parts_of(char32_t character, utf8proc_option_t options) {
+  Parts parts;
+  parts.characters[0] = static_cast<utf8proc_int32_t>(character);
+  if (is_in(LibraryGap::kDecomposition, character)) return parts;
+  const utf8proc_ssize_t count =
+      utf8proc_decompose_char(parts.characters[0], parts.characters.data(), 32, options, nullptr);
+  if (count < 0 || count > 32) {
+    fail(Blame::kProgram, "utf8proc: decomposing gave {}", static_cast<long long>(count));
+  }
+  parts.count = static_cast<std::size_t>(count);
+  return parts;
+}
+
 std::vector<Change> decomposed(const std::string& text, UnicodeForm form) {
   const auto options = static_cast<utf8proc_option_t>(
       UTF8PROC_DECOMPOSE | (is_compatibility(form) ? UTF8PROC_COMPAT : 0));
@@ -60,14 +81,9 @@ std::vector<Change> decomposed(const std::string& text, UnicodeForm form) {
   for (std::size_t at = 0; at < text.size();) {
     const CodePoint character = code_point_at(text, at);
     at += character.size;
-    std::array<utf8proc_int32_t, 32> parts{};  // U+FDFA, the longest, has 18
-    const utf8proc_ssize_t count = utf8proc_decompose_char(
-        static_cast<utf8proc_int32_t>(character.value), parts.data(), 32, options, nullptr);
-    if (count < 0 || count > 32) {
-      fail(Blame::kProgram, "utf8proc: decomposing gave {}", static_cast<long long>(count));
-    }
-    for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-      const auto part = static_cast<char32_t>(parts[i]);
+    const Parts parts = parts_of(character.value, options);
+    for (std::size_t i = 0; i < parts.count; ++i) {
+      const auto part = static_cast<char32_t>(parts.characters[i]);
       if (combining_class(part) == 0) {
         sort_marks(changes, pending);
         changes.push_back({part, i == 0 ? 0 : 1});
@@ -87,7 +103,9 @@ std::optional<char32_t> composition(char32_t first, char32_t second) {
                                        static_cast<utf8proc_int32_t>(second)};
   const auto options = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_STABLE);
   if (utf8proc_normalize_utf32(pair.data(), 2, options) != 1) return std::nullopt;
-  return static_cast<char32_t>(pair[0]);
+  const auto composed = static_cast<char32_t>(pair[0]);
+  if (is_in(LibraryGap::kDecomposition, composed)) return std::nullopt;
+  return composed;
 }
 
 // Canonical composition. A starter waits until no mark can join it any more; marks that did not

@@ -30,6 +30,7 @@ class Vocabulary {
   void add(const std::string& token, int32_t id) { ids_[token] = id; }
   void reserve(std::size_t num_tokens) { ids_.reserve(num_tokens); }
   std::optional<int32_t> find(std::string_view token) const;
+  std::size_t size() const { return ids_.size(); }
   bool empty() const { return ids_.empty(); }
   /// One more than the greatest id: the rows that an embedding needs.
   int64_t num_ids() const;

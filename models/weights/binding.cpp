@@ -16,14 +16,6 @@
 namespace lockstep {
 namespace {
 
-std::string with_layer(std::string name, const std::string& layer) {
-  for (auto at = name.find("{i}"); at != std::string::npos;
-       at = name.find("{i}", at + layer.size())) {
-    name.replace(at, 3, layer);
-  }
-  return name;
-}
-
 /// The last step of an op, whose role is the head's or the embedding's.
 std::string role_of_last(const Program& program, std::string_view op) {
   std::string role;
@@ -33,17 +25,30 @@ std::string role_of_last(const Program& program, std::string_view op) {
   return role;
 }
 
+/// Gives the memory of both back: a table may be the largest tensor there is.
+bool is_same(const StoredTensor& a, const StoredTensor& b) {
+  const bool are_equal = a.type == b.type && a.shape == b.shape &&
+                         std::equal(a.bytes.begin(), a.bytes.end(), b.bytes.begin(), b.bytes.end());
+  for (const StoredTensor* tensor : {&a, &b}) {
+    if (tensor->file != nullptr) tensor->file->release(tensor->bytes);
+  }
+  return are_equal;
+}
+
 class Binder {
  public:
   Binder(const ModelSpec& spec, const Checkpoint& checkpoint)
       : spec_(spec), checkpoint_(checkpoint) {
     embed_role_ = role_of_last(spec.embed, "embed");
-    head_role_ = role_of_last(spec.head, "linear");
+    head_role_ = role_of_head(spec);
   }
 
   Binding bind() && {
+    for (const std::string& warning : checkpoint_.warnings()) warn("{}", warning);
     bind_outside();
     for (int layer = 0; layer < spec_.num_blocks(); ++layer) bind_layer(layer);
+    check_shapes(spec_, binding_, checkpoint_.name());
+    refuse_lost_biases();
     refuse_leftovers();
     count_parameters();
     return std::move(binding_);
@@ -55,10 +60,6 @@ class Binder {
       if (role != head_role_) binding_.outside[role] = need(role, source, "");
     }
     if (!head_role_.empty()) bind_head(spec_.tensors.at(head_role_));
-    const std::string where = checkpoint_.name();
-    check_shapes(spec_.embed, {{0}, spec_.width}, spec_, binding_.outside, where);
-    check_shapes(spec_.final_norm, {{spec_.width}, spec_.width}, spec_, binding_.outside, where);
-    check_shapes(spec_.head, {{spec_.width}, spec_.vocabulary}, spec_, binding_.outside, where);
   }
 
   /// A missing head is the embedding; so is one that exists although the configuration ties it.
@@ -74,11 +75,7 @@ class Binder {
       const StoredTensor& stored = *head->weight.stored;
       const StoredTensor& table = *embedding.weight.stored;
       if (&stored != &table) ignored_head_ = &stored;
-      const bool is_same =
-          stored.type == table.type && stored.shape == table.shape &&
-          std::equal(
-              stored.bytes.begin(), stored.bytes.end(), table.bytes.begin(), table.bytes.end());
-      if (!is_same) {
+      if (!is_same(stored, table)) {
         warn("tensor {} differs from the embedding and is not used: the configuration ties them",
              stored.name);
       }
@@ -88,7 +85,7 @@ class Binder {
     binding_.head_is_embedding = true;
     RoleWeights& tied = binding_.outside[head_role_];
     tied.weight = embedding.weight;
-    tied.bias = head ? head->bias : find_bias(source);
+    tied.bias = head ? head->bias : find_head_bias(source);
   }
 
   void bind_layer(int layer) {
@@ -96,8 +93,6 @@ class Binder {
     std::map<std::string, RoleWeights>& roles = binding_.layers.emplace_back();
     for (const auto& [role, source] : kind.tensors)
       roles[role] = need(role, source, to_text(layer));
-    const std::string where = text("{}: layer {}", checkpoint_.name(), layer);
-    check_shapes(kind.program, {{spec_.width, spec_.width}, spec_.width}, spec_, roles, where);
   }
 
   RoleWeights need(const std::string& role, const TensorSource& source, const std::string& layer) {
@@ -133,19 +128,59 @@ class Binder {
       if (weight == nullptr) continue;
       RoleWeights weights;
       weights.weight = bound(role, *weight, source.ops);
-      const StoredTensor* bias = source.exact ? nullptr : stored(name + ".bias");
-      if (bias != nullptr) weights.bias = bound(role, *bias, source.ops);
+      weights.bias = find_bias(role, name, source);
       return weights;
     }
     return {};
   }
 
-  std::optional<BoundTensor> find_bias(const TensorSource& source) {
+  /// A module's bias. One that the family says there is not is left over, and refused as such.
+  std::optional<BoundTensor> find_bias(const std::string& role,
+                                       const std::string& module,
+                                       const TensorSource& source) {
+    if (source.exact || source.has_bias == false) return {};
+    const StoredTensor* bias = stored(module + ".bias");
+    if (bias != nullptr) return bound(role, *bias, source.ops);
+    if (source.has_bias == true) {
+      fail(Blame::kData,
+           "{}: role {}: no tensor {}.bias; the configuration wants one",
+           checkpoint_.name(),
+           role,
+           module);
+    }
+    return {};
+  }
+
+  /// The bias of a head that has no weight of its own.
+  std::optional<BoundTensor> find_head_bias(const TensorSource& source) {
+    if (source.exact || source.has_bias == false) return {};
     for (const std::string& name : candidates(source, "")) {
-      const StoredTensor* bias = source.exact ? nullptr : stored(name + ".bias");
+      const StoredTensor* bias = stored(name + ".bias");
       if (bias != nullptr) return bound(head_role_, *bias, source.ops);
     }
     return {};
+  }
+
+  /// A role has a bias in every layer of a kind, or in none: half of them is a loss.
+  void refuse_lost_biases() const {
+    std::map<std::string, std::size_t> first_of_kind;
+    for (std::size_t layer = 0; layer < binding_.layers.size(); ++layer) {
+      const std::size_t first = first_of_kind.emplace(spec_.layers[layer], layer).first->second;
+      for (const auto& [role, weights] : binding_.layers[layer]) {
+        const bool is_first_biased = binding_.layers[first].at(role).bias.has_value();
+        if (weights.bias.has_value() == is_first_biased) continue;
+        fail(Blame::kData,
+             "{}: role {}: layer {} has {} bias and layer {} has {}; all layers of kind {} or none "
+             "are wanted",
+             checkpoint_.name(),
+             role,
+             first,
+             is_first_biased ? "a" : "no",
+             layer,
+             is_first_biased ? "none" : "one",
+             spec_.layers[layer]);
+      }
+    }
   }
 
   BoundTensor bound(const std::string& role,
@@ -225,10 +260,21 @@ class Binder {
 
 }  // namespace
 
+std::string role_of_head(const ModelSpec& spec) { return role_of_last(spec.head, "linear"); }
+
+std::string with_layer(std::string name, const std::string& layer) {
+  for (auto at = name.find("{i}"); at != std::string::npos;
+       at = name.find("{i}", at + layer.size())) {
+    name.replace(at, 3, layer);
+  }
+  return name;
+}
+
 int64_t BoundTensor::num_elements() const { return lockstep::num_elements(shape); }
 
 void BoundTensor::read(std::span<float> into) const {
   read_selection(*stored, select(*stored, ops, stored->name), into);
+  if (stored->file != nullptr) stored->file->release(stored->bytes);
 }
 
 Binding bind_weights(const ModelSpec& spec, const Checkpoint& checkpoint) {

@@ -36,6 +36,12 @@ struct Binding {
   std::vector<std::string> warnings;
 };
 
+/// The role of the head's weights, or nothing: that of the last linear step.
+std::string role_of_head(const ModelSpec& spec);
+
+/// A tensor's name with the layer's number in the place of each "{i}".
+std::string with_layer(std::string name, const std::string& layer);
+
 /// Finds the weights of every role. Throws Error(kData) with the names: a role not found (with what
 /// was tried), a tensor that nothing uses, a shape that the spec's numbers do not give.
 Binding bind_weights(const ModelSpec& spec, const Checkpoint& checkpoint);

@@ -1,6 +1,7 @@
 #include "models/weights/gguf_checkpoint.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/error.h"
 #include "base/json_file.h"
@@ -9,6 +10,7 @@
 #include "models/families/family_folders.h"
 #include "models/families/spec_fields.h"
 #include "models/families/tensor_sources.h"
+#include "models/weights/dequantise.h"
 #include "models/weights/element_type.h"
 #include "models/weights/gguf_file.h"
 
@@ -94,17 +96,13 @@ class GgufCheckpoint : public Checkpoint {
         *family, imports, {{"metadata", file_.short_metadata(kLongestArray)}, {"tensors", shapes}});
     const JsonAt at(result, family->string() + ": ");
     check_fields(at, {{"config", "an object"}, {"tensors", "an object"}}, "an architecture");
-    config_ = result["config"];
+    config_ = with_values(result["config"]);
     translate(read_translations(at["tensors"]), *family);
   }
 
   const nlohmann::json& config() const override { return config_; }
   const std::map<std::string, StoredTensor>& tensors() const override { return tensors_; }
-  std::string sha256() const override {
-    Sha256 hash;
-    hash.update(file_.bytes());
-    return hash.hex();
-  }
+  std::string sha256() const override { return sha256_of_file(file_.path()); }
   std::string name() const override { return file_.path().stem().string(); }
 
  private:
@@ -124,8 +122,40 @@ class GgufCheckpoint : public Checkpoint {
     }
   }
 
+  /// The configuration with the values of tensors in the place of { tensor: NAME }.
+  nlohmann::json with_values(nlohmann::json config) {
+    if (config.is_object() && config.size() == 1 && config.contains("tensor") &&
+        config["tensor"].is_string()) {
+      return values_of(config["tensor"].get<std::string>());
+    }
+    if (config.is_structured()) {
+      for (auto& member : config) member = with_values(member);
+    }
+    return config;
+  }
+
+  nlohmann::json values_of(const std::string& name) {
+    for (const GgufTensor& tensor : file_.tensors()) {
+      if (tensor.name != name) continue;
+      const std::optional<ElementType> type = element_type(tensor.type);
+      const bool is_short =
+          tensor.shape.size() == 1 && static_cast<uint64_t>(tensor.shape[0]) <= kLongestArray;
+      if (!type || !is_real(*type) || !is_short) break;
+      std::vector<float> values(static_cast<std::size_t>(tensor.shape[0]));
+      to_float32(*type, tensor.bytes, values);
+      config_tensors_.insert(name);
+      return values;
+    }
+    fail(Blame::kData,
+         "{}: no tensor {} of at most {} real numbers along one axis",
+         file_.path(),
+         name,
+         kLongestArray);
+  }
+
   void translate(const std::map<std::string, Translation>& translations, const fs::path& family) {
     for (const GgufTensor& tensor : file_.tensors()) {
+      if (config_tensors_.contains(tensor.name)) continue;
       const TensorName name = parse_name(tensor.name);
       const auto found = translations.find(name.module);
       if (found == translations.end()) {
@@ -151,7 +181,9 @@ class GgufCheckpoint : public Checkpoint {
                                 .type = *type,
                                 .shape = tensor.shape,
                                 .bytes = tensor.bytes,
-                                .ops = found->second.ops};
+                                .ops = found->second.ops,
+                                .computed = {},
+                                .file = file_.file()};
       if (!tensors_.emplace(to, stored).second) {
         fail(Blame::kData, "{}: tensor {} is the second \"{}\"", file_.path(), tensor.name, to);
       }
@@ -160,6 +192,7 @@ class GgufCheckpoint : public Checkpoint {
 
   GgufFile file_;
   nlohmann::json config_;
+  std::set<std::string> config_tensors_;  // part of the configuration, no weights
   std::map<std::string, StoredTensor> tensors_;
 };
 

@@ -13,7 +13,8 @@ namespace lockstep {
 ///   metadata   every scalar and every short array of the file, by key
 ///   tensors    name -> shape (slowest first)
 /// and gives
-///   config     what config.json would say
+///   config     what config.json would say; { tensor: NAME } there is the values of that tensor (at
+///   most 1024, along one axis), which then is no weight
 ///   tensors    GGUF module name -> { to: Hugging Face's, ops: [...] }, with {i} for a layer's
 ///   number on both sides;
 ///              ops undo what the converter did to the rows

@@ -5,7 +5,9 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "models/weights/byte_cursor.h"
 #include "models/weights/gguf_reader.h"
+#include "models/weights/gguf_values.h"
 
 namespace lockstep {
 namespace {
@@ -14,21 +16,21 @@ namespace {
 std::optional<int64_t> integer_at(GgufType type, std::span<const std::byte> bytes) {
   switch (type) {
     case GgufType::kU8:
-      return gguf_scalar<uint8_t>(bytes);
+      return scalar_at<uint8_t>(bytes);
     case GgufType::kI8:
-      return gguf_scalar<int8_t>(bytes);
+      return scalar_at<int8_t>(bytes);
     case GgufType::kU16:
-      return gguf_scalar<uint16_t>(bytes);
+      return scalar_at<uint16_t>(bytes);
     case GgufType::kI16:
-      return gguf_scalar<int16_t>(bytes);
+      return scalar_at<int16_t>(bytes);
     case GgufType::kU32:
-      return gguf_scalar<uint32_t>(bytes);
+      return scalar_at<uint32_t>(bytes);
     case GgufType::kI32:
-      return gguf_scalar<int32_t>(bytes);
+      return scalar_at<int32_t>(bytes);
     case GgufType::kI64:
-      return gguf_scalar<int64_t>(bytes);
+      return scalar_at<int64_t>(bytes);
     case GgufType::kU64: {
-      const auto value = gguf_scalar<uint64_t>(bytes);
+      const auto value = scalar_at<uint64_t>(bytes);
       return value <= INT64_MAX ? std::optional(static_cast<int64_t>(value)) : std::nullopt;
     }
     default:
@@ -37,9 +39,9 @@ std::optional<int64_t> integer_at(GgufType type, std::span<const std::byte> byte
 }
 
 std::optional<double> number_at(GgufType type, std::span<const std::byte> bytes) {
-  if (type == GgufType::kF32) return static_cast<double>(gguf_scalar<float>(bytes));
-  if (type == GgufType::kF64) return gguf_scalar<double>(bytes);
-  if (type == GgufType::kU64) return static_cast<double>(gguf_scalar<uint64_t>(bytes));
+  if (type == GgufType::kF32) return static_cast<double>(scalar_at<float>(bytes));
+  if (type == GgufType::kF64) return scalar_at<double>(bytes);
+  if (type == GgufType::kU64) return static_cast<double>(scalar_at<uint64_t>(bytes));
   const std::optional<int64_t> integer = integer_at(type, bytes);
   return integer ? std::optional(static_cast<double>(*integer)) : std::nullopt;
 }
@@ -50,7 +52,7 @@ std::vector<std::string_view> strings_of(const GgufValue& value) {
   strings.reserve(value.count);
   std::span<const std::byte> rest = value.bytes;
   for (uint64_t k = 0; k < value.count; ++k) {
-    const auto length = gguf_scalar<uint64_t>(rest);
+    const auto length = scalar_at<uint64_t>(rest);
     strings.emplace_back(reinterpret_cast<const char*>(rest.data() + sizeof(length)), length);
     rest = rest.subspan(sizeof(length) + length);
   }
@@ -59,7 +61,7 @@ std::vector<std::string_view> strings_of(const GgufValue& value) {
 
 nlohmann::json scalar_json(GgufType type, std::span<const std::byte> bytes) {
   if (type == GgufType::kBool) return bytes.front() != std::byte{0};
-  if (type == GgufType::kU64) return gguf_scalar<uint64_t>(bytes);
+  if (type == GgufType::kU64) return scalar_at<uint64_t>(bytes);
   if (const auto integer = integer_at(type, bytes)) return *integer;
   return *number_at(type, bytes);
 }
@@ -83,7 +85,17 @@ nlohmann::json to_json(const GgufValue& value, const std::string& where) {
 }  // namespace
 
 GgufFile::GgufFile(const std::filesystem::path& path) : path_(path), file_(path) {
-  GgufContents contents = read_gguf(file_.bytes(), path.string());
+  take(file_->bytes());
+}
+
+GgufFile::GgufFile(const std::filesystem::path& path, std::span<const std::byte> bytes)
+    : path_(path) {
+  take(bytes);
+}
+
+void GgufFile::take(std::span<const std::byte> bytes) {
+  bytes_ = bytes;
+  GgufContents contents = read_gguf(bytes, path_.string());
   metadata_ = std::move(contents.metadata);
   tensors_ = std::move(contents.tensors);
 }
@@ -137,32 +149,27 @@ std::vector<std::string_view> GgufFile::texts(std::string_view key) const {
   return strings_of(value);
 }
 
-std::vector<int64_t> GgufFile::integers(std::string_view key) const {
-  const GgufValue& value = need(key, "an array of integers");
-  if (value.type != GgufType::kArray) refuse(key, value, "an array of integers");
+template <class Read>
+auto GgufFile::elements(std::string_view key, std::string_view wanted, Read read_one) const {
+  const GgufValue& value = need(key, wanted);
+  if (value.type != GgufType::kArray) refuse(key, value, wanted);
   const uint64_t size = gguf_size(value.element);
-  std::vector<int64_t> all;
+  std::vector<typename decltype(read_one(value.element, value.bytes))::value_type> all;
   all.reserve(value.count);
   for (uint64_t k = 0; k < value.count; ++k) {
-    const auto found = integer_at(value.element, value.bytes.subspan(k * size));
-    if (!found) refuse(key, value, "an array of integers");
+    const auto found = read_one(value.element, value.bytes.subspan(k * size));
+    if (!found) refuse(key, value, wanted);
     all.push_back(*found);
   }
   return all;
 }
 
+std::vector<int64_t> GgufFile::integers(std::string_view key) const {
+  return elements(key, "an array of integers", integer_at);
+}
+
 std::vector<double> GgufFile::numbers(std::string_view key) const {
-  const GgufValue& value = need(key, "an array of numbers");
-  if (value.type != GgufType::kArray) refuse(key, value, "an array of numbers");
-  const uint64_t size = gguf_size(value.element);
-  std::vector<double> all;
-  all.reserve(value.count);
-  for (uint64_t k = 0; k < value.count; ++k) {
-    const auto found = number_at(value.element, value.bytes.subspan(k * size));
-    if (!found) refuse(key, value, "an array of numbers");
-    all.push_back(*found);
-  }
-  return all;
+  return elements(key, "an array of numbers", number_at);
 }
 
 std::optional<std::string_view> GgufFile::find_text(std::string_view key) const {

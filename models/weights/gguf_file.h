@@ -54,9 +54,13 @@ struct GgufTensor {
 class GgufFile {
  public:
   explicit GgufFile(const std::filesystem::path& path);
+  /// The same of bytes that are in memory, and outlive it, under the name `path`.
+  GgufFile(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
   const std::filesystem::path& path() const { return path_; }
-  std::span<const std::byte> bytes() const { return file_.bytes(); }
+  std::span<const std::byte> bytes() const { return bytes_; }
+  /// Null where the bytes are the caller's.
+  const MappedFile* file() const { return file_ ? &*file_ : nullptr; }
   const std::map<std::string, GgufValue, std::less<>>& metadata() const { return metadata_; }
   const std::vector<GgufTensor>& tensors() const { return tensors_; }
 
@@ -84,13 +88,18 @@ class GgufFile {
   nlohmann::json short_metadata(uint64_t longest) const;
 
  private:
+  void take(std::span<const std::byte> bytes);
+  /// Of an array, each read by `read_one`, which gives nothing for another type.
+  template <class Read>
+  auto elements(std::string_view key, std::string_view wanted, Read read_one) const;
   const GgufValue& need(std::string_view key, std::string_view wanted) const;
   [[noreturn]] void refuse(std::string_view key,
                            const GgufValue& value,
                            std::string_view wanted) const;
 
   std::filesystem::path path_;
-  MappedFile file_;
+  std::optional<MappedFile> file_;
+  std::span<const std::byte> bytes_;
   std::map<std::string, GgufValue, std::less<>> metadata_;
   std::vector<GgufTensor> tensors_;
 };

@@ -5,9 +5,8 @@
 //                       offset u64 from the beginning of the data, a multiple of the alignment
 //   padding to the next multiple of general.alignment (u32, a power of two, 32 if absent), then the
 //   data
-// A string is its length u64 and its bytes; an array is its element type u32, count u64 and the
-// elements. Nothing is allocated by a number in the file before that number was compared with the
-// bytes that are left.
+// Values: gguf_values.cpp. Nothing is allocated by a number in the file before that number was
+// compared with the bytes that are left.
 #include "models/weights/gguf_reader.h"
 
 #include <algorithm>
@@ -16,115 +15,14 @@
 
 #include "base/error.h"
 #include "models/weights/element_type.h"
+#include "models/weights/gguf_values.h"
 
 namespace lockstep {
 namespace {
 
-/// Consumes bytes from the front, each time checking that they are there.
-class Cursor {
- public:
-  Cursor(std::span<const std::byte> bytes, const std::string& where)
-      : bytes_(bytes), where_(where) {}
-
-  uint64_t position() const { return at_; }
-  uint64_t left() const { return bytes_.size() - at_; }
-
-  std::span<const std::byte> take(uint64_t count, std::string_view what) {
-    if (count > left()) {
-      fail(Blame::kData,
-           "{}: {} at byte {} takes {} bytes; {} are left",
-           where_,
-           what,
-           at_,
-           count,
-           left());
-    }
-    const auto taken = bytes_.subspan(at_, count);
-    at_ += count;
-    return taken;
-  }
-
-  template <class Value>
-  Value scalar(std::string_view what) {
-    return gguf_scalar<Value>(take(sizeof(Value), what));
-  }
-
-  std::string_view string(std::string_view what) {
-    const auto length = scalar<uint64_t>(what);
-    const auto taken = take(length, what);
-    return {reinterpret_cast<const char*>(taken.data()), taken.size()};
-  }
-
- private:
-  std::span<const std::byte> bytes_;
-  uint64_t at_ = 0;
-  const std::string& where_;
-};
-
 constexpr uint64_t kSmallestPair = 8 + 4 + 1;
 constexpr uint64_t kSmallestTensor = 8 + 4 + 8 + 4 + 8;
 constexpr uint64_t kDefaultAlignment = 32;
-
-/// A key or name as it may stand in a message: one line, whatever its bytes.
-std::string shown(std::string_view name) {
-  std::string safe;
-  for (const char letter : name.substr(0, 80))
-    safe += letter >= ' ' && letter <= '~' ? letter : '?';
-  return safe;
-}
-
-GgufType type_of(uint32_t number, const std::string& what) {
-  if (number > static_cast<uint32_t>(GgufType::kF64)) {
-    fail(Blame::kData, "{}: type {}; 0 to 12 are known", what, number);
-  }
-  return static_cast<GgufType>(number);
-}
-
-void check_booleans(std::span<const std::byte> bytes, const std::string& what) {
-  for (const std::byte value : bytes) {
-    if (value > std::byte{1})
-      fail(Blame::kData, "{}: {}; a bool is 0 or 1", what, static_cast<int>(value));
-  }
-}
-
-/// The bytes of `count` values of one type.
-std::span<const std::byte> take_elements(Cursor& cursor,
-                                         GgufType type,
-                                         uint64_t count,
-                                         const std::string& what) {
-  const uint64_t size = type == GgufType::kString ? 8 : gguf_size(type);
-  if (count > cursor.left() / size) {
-    fail(Blame::kData,
-         "{}: {} values of type {} at byte {}; {} bytes are left",
-         what,
-         count,
-         to_text(type),
-         cursor.position(),
-         cursor.left());
-  }
-  if (type != GgufType::kString) {
-    const auto bytes = cursor.take(count * size, what);
-    if (type == GgufType::kBool) check_booleans(bytes, what);
-    return bytes;
-  }
-  Cursor ahead = cursor;
-  for (uint64_t k = 0; k < count; ++k) ahead.string(what);
-  return cursor.take(ahead.position() - cursor.position(), what);
-}
-
-GgufValue read_value(Cursor& cursor, const std::string& what) {
-  GgufValue value;
-  value.type = type_of(cursor.scalar<uint32_t>(what), what);
-  value.element = value.type;
-  if (value.type == GgufType::kArray) {
-    value.element = type_of(cursor.scalar<uint32_t>(what), what);
-    if (value.element == GgufType::kArray)
-      fail(Blame::kData, "{}: an array of arrays, which is not supported", what);
-    value.count = cursor.scalar<uint64_t>(what);
-  }
-  value.bytes = take_elements(cursor, value.element, value.count, what);
-  return value;
-}
 
 /// ggml's tensor types: all that exist are measured, so that a file can be checked whatever it
 /// holds.
@@ -186,10 +84,10 @@ uint64_t bytes_of(const GgufTensor& tensor, BlockFormat format, const std::strin
   return static_cast<uint64_t>(*bytes);
 }
 
-Entry read_entry(Cursor& cursor, const std::string& where) {
+Entry read_entry(ByteCursor& cursor, const std::string& where) {
   Entry entry;
-  const std::string_view name = cursor.string(where + ": a tensor's name");
-  const std::string what = where + ": tensor " + shown(name);
+  const std::string_view name = read_gguf_string(cursor, where + ": a tensor's name");
+  const std::string what = where + ": tensor " + printable(name);
   entry.tensor.name = name;
   const auto num_dims = cursor.scalar<uint32_t>(what);
   if (num_dims < 1 || num_dims > 4)
@@ -216,7 +114,7 @@ uint64_t alignment_of(const GgufContents& contents, const std::string& where) {
          where,
          to_text(found->second.type));
   }
-  const auto alignment = gguf_scalar<uint32_t>(found->second.bytes);
+  const auto alignment = scalar_at<uint32_t>(found->second.bytes);
   const bool is_power = alignment != 0 && (alignment & (alignment - 1)) == 0;
   if (!is_power)
     fail(Blame::kData, "{}: general.alignment: {}; a power of two is wanted", where, alignment);
@@ -236,7 +134,7 @@ void check_offset(const Entry& entry,
     fail(Blame::kData,
          "{}: tensor {} is at {}; a multiple of {} is wanted",
          where,
-         shown(entry.tensor.name),
+         printable(entry.tensor.name),
          entry.offset,
          alignment);
   }
@@ -244,7 +142,7 @@ void check_offset(const Entry& entry,
     fail(Blame::kData,
          "{}: tensor {} has {} bytes at {}; the data have {}",
          where,
-         shown(entry.tensor.name),
+         printable(entry.tensor.name),
          entry.size,
          entry.offset,
          data_size);
@@ -263,9 +161,9 @@ void check_overlaps(const std::vector<Entry>& entries, const std::string& where)
       fail(Blame::kData,
            "{}: tensor {} begins at {}, before the end of {} at {}",
            where,
-           shown(sorted[k]->tensor.name),
+           printable(sorted[k]->tensor.name),
            sorted[k]->offset,
-           shown(before.tensor.name),
+           printable(before.tensor.name),
            before.offset + before.size);
     }
   }
@@ -276,7 +174,7 @@ struct Counts {
   uint64_t pairs = 0;
 };
 
-Counts read_header(Cursor& cursor, const std::string& where) {
+Counts read_header(ByteCursor& cursor, const std::string& where) {
   const auto magic = cursor.take(4, "the magic number");
   if (std::memcmp(magic.data(), "GGUF", 4) != 0)
     fail(Blame::kData, "{}: does not begin with \"GGUF\"", where);
@@ -302,37 +200,15 @@ Counts read_header(Cursor& cursor, const std::string& where) {
 
 }  // namespace
 
-uint64_t gguf_size(GgufType type) {
-  constexpr uint64_t kSizes[] = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
-  return kSizes[static_cast<uint32_t>(type)];
-}
-
-std::string to_text(GgufType type) {
-  constexpr std::string_view kNames[] = {"u8",
-                                         "i8",
-                                         "u16",
-                                         "i16",
-                                         "u32",
-                                         "i32",
-                                         "f32",
-                                         "bool",
-                                         "string",
-                                         "array",
-                                         "u64",
-                                         "i64",
-                                         "f64"};
-  return std::string(kNames[static_cast<uint32_t>(type)]);
-}
-
 GgufContents read_gguf(std::span<const std::byte> bytes, const std::string& where) {
   GgufContents contents;
-  Cursor cursor(bytes, where);
+  ByteCursor cursor(bytes, where);
   const Counts counts = read_header(cursor, where);
   for (uint64_t k = 0; k < counts.pairs; ++k) {
-    const std::string_view key = cursor.string("a metadata key");
-    const GgufValue value = read_value(cursor, where + ": " + shown(key));
+    const std::string_view key = read_gguf_string(cursor, "a metadata key");
+    const GgufValue value = read_gguf_value(cursor, where + ": " + printable(key));
     if (!contents.metadata.emplace(key, value).second)
-      fail(Blame::kData, "{}: {} occurs twice", where, shown(key));
+      fail(Blame::kData, "{}: {} occurs twice", where, printable(key));
   }
   std::vector<Entry> entries;
   std::set<std::string_view> names;
@@ -341,7 +217,7 @@ GgufContents read_gguf(std::span<const std::byte> bytes, const std::string& wher
   }
   for (const Entry& entry : entries) {
     if (!names.insert(entry.tensor.name).second) {
-      fail(Blame::kData, "{}: tensor {} occurs twice", where, shown(entry.tensor.name));
+      fail(Blame::kData, "{}: tensor {} occurs twice", where, printable(entry.tensor.name));
     }
   }
   const uint64_t alignment = alignment_of(contents, where);

@@ -1,11 +1,12 @@
 #include "models/weights/huggingface_folder.h"
 
-#include <list>
+#include <array>
 
 #include "base/error.h"
 #include "base/json_file.h"
 #include "base/sha256.h"
 #include "models/families/config_json.h"
+#include "models/weights/pytorch_file.h"
 #include "models/weights/safetensors_file.h"
 
 namespace lockstep {
@@ -35,43 +36,65 @@ std::string current_name(std::string name) {
   return name;
 }
 
+/// The forms that weights come in, best first.
+struct Form {
+  std::string_view whole;
+  std::string_view index;
+  std::unique_ptr<WeightFile> (*open)(const fs::path& path);
+};
+
+template <class File>
+std::unique_ptr<WeightFile> open_file(const fs::path& path) {
+  return std::make_unique<File>(path);
+}
+
+constexpr std::array kForms{
+    Form{"model.safetensors", "model.safetensors.index.json", open_file<SafetensorsFile>},
+    Form{"pytorch_model.bin", "pytorch_model.bin.index.json", open_file<PytorchFile>},
+};
+
+/// The file of a form that the folder has: the whole, else the index, else an empty name.
+std::string_view first_file(const fs::path& folder, const Form& form) {
+  for (const std::string_view name : {form.whole, form.index}) {
+    if (fs::exists(folder / name)) return name;
+  }
+  return {};
+}
+
 class HuggingFaceFolder : public Checkpoint {
  public:
   explicit HuggingFaceFolder(const fs::path& folder)
-      : folder_(folder), config_(read_config(folder / "config.json")) {
+      : folder_(folder), config_(read_folder_config(folder)) {
     refuse_quantised();
-    const fs::path whole = folder / "model.safetensors";
-    const fs::path index = folder / "model.safetensors.index.json";
-    if (fs::exists(whole)) {
-      files_.emplace_back(whole);
-    } else if (fs::exists(index)) {
-      open_shards(index);
-    } else {
-      const bool has_pickle = fs::exists(folder / "pytorch_model.bin") ||
-                              fs::exists(folder / "pytorch_model.bin.index.json");
-      fail(Blame::kData,
-           "{}: holds no model.safetensors, model.safetensors.index.json or .gguf file{}",
-           folder,
-           has_pickle ? "; pytorch_model.bin is not read: save it as safetensors" : "");
+    std::vector<std::string_view> found;
+    for (const Form& form : kForms) {
+      const std::string_view name = first_file(folder, form);
+      if (!name.empty() && found.empty()) open_files(form, name);
+      if (!name.empty()) found.push_back(name);
     }
-    for (const SafetensorsFile& file : files_) add_tensors(file);
+    if (found.empty()) {
+      fail(Blame::kData,
+           "{}: holds no model.safetensors, pytorch_model.bin, index of either, or .gguf file",
+           folder);
+    }
+    if (found.size() > 1) {
+      warnings_.push_back(text("{} is read, {} is not", found[0], found[1]));
+    }
+    for (const auto& file : files_) add_tensors(*file);
   }
 
   const nlohmann::json& config() const override { return config_; }
   const std::map<std::string, StoredTensor>& tensors() const override { return tensors_; }
 
   std::string sha256() const override {
-    if (files_.size() == 1) return sha256_of_file(files_.front().path());
+    if (files_.size() == 1) return sha256_of_file(files_.front()->path());
     std::string digests;
-    for (const SafetensorsFile& file : files_) digests += sha256_of_file(file.path());
+    for (const auto& file : files_) digests += sha256_of_file(file->path());
     return sha256_of(digests);
   }
 
-  std::string name() const override {
-    const fs::path plain =
-        fs::absolute(folder_).lexically_normal();  // "." has no name, "m/" an empty one
-    return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
-  }
+  std::string name() const override { return folder_name(folder_); }
+  std::vector<std::string> warnings() const override { return warnings_; }
 
  private:
   void refuse_quantised() const {
@@ -81,8 +104,16 @@ class HuggingFaceFolder : public Checkpoint {
     if (!quantised.is_null()) quantised.refuse("a checkpoint with plain weights, or a .gguf file,");
   }
 
+  void open_files(const Form& form, std::string_view name) {
+    if (name == form.whole) {
+      files_.push_back(form.open(folder_ / name));
+    } else {
+      open_shards(folder_ / name, form);
+    }
+  }
+
   /// The files of the index, in the order of their names.
-  void open_shards(const fs::path& index) {
+  void open_shards(const fs::path& index, const Form& form) {
     const nlohmann::json json = read_json_file(index);
     const JsonAt map = JsonAt(json, index.string() + ": ")["weight_map"];
     if (!map.value().is_object()) map.refuse("an object");
@@ -95,7 +126,7 @@ class HuggingFaceFolder : public Checkpoint {
       is_found_by_file[shard][name] = false;
     }
     for (auto& [shard, is_found] : is_found_by_file) {
-      const SafetensorsFile& file = files_.emplace_back(folder_ / shard);
+      const WeightFile& file = *files_.emplace_back(form.open(folder_ / shard));
       for (const auto& [name, tensor] : file.tensors()) {
         const auto found = is_found.find(name);
         if (found == is_found.end()) {
@@ -109,7 +140,7 @@ class HuggingFaceFolder : public Checkpoint {
     }
   }
 
-  void add_tensors(const SafetensorsFile& file) {
+  void add_tensors(const WeightFile& file) {
     for (const auto& [name, tensor] : file.tensors()) {
       StoredTensor renamed = tensor;
       renamed.name = current_name(name);
@@ -125,11 +156,22 @@ class HuggingFaceFolder : public Checkpoint {
 
   fs::path folder_;
   nlohmann::json config_;
-  std::list<SafetensorsFile> files_;
+  std::vector<std::unique_ptr<WeightFile>> files_;
+  std::vector<std::string> warnings_;
   std::map<std::string, StoredTensor> tensors_;
 };
 
 }  // namespace
+
+nlohmann::json read_folder_config(const fs::path& folder) {
+  return read_config(folder / "config.json");
+}
+
+std::string folder_name(const fs::path& folder) {
+  const fs::path plain =
+      fs::absolute(folder).lexically_normal();  // "." has no name, "m/" an empty one
+  return (plain.has_filename() ? plain : plain.parent_path()).filename().string();
+}
 
 std::unique_ptr<Checkpoint> open_huggingface_folder(const fs::path& folder) {
   return std::make_unique<HuggingFaceFolder>(folder);

@@ -43,29 +43,56 @@ Parts split_file(std::span<const std::byte> bytes, const std::string& where) {
   return {{text, length}, bytes.subspan(kLengthBytes + length)};
 }
 
-/// The header's JSON. Keys of one object may not repeat, and nothing is nested deeper than a
-/// tensor's lists.
-json parse_header(std::string_view header, const std::string& where) {
-  constexpr int kDeepest = 4;
-  std::vector<std::set<std::string>> keys;  // of the objects that are open, by depth
-  const auto check = [&](int depth, json::parse_event_t event, json& value) {
-    if (depth > kDeepest)
-      fail(Blame::kData, "{}: the header is nested deeper than {} levels", where, kDeepest);
-    const auto level = static_cast<std::size_t>(depth);
-    if (event == json::parse_event_t::object_start) {
-      keys.resize(std::max(keys.size(), level + 2));
-      keys[level + 1].clear();
-    } else if (event == json::parse_event_t::key &&
-               !keys.at(level).insert(value.get<std::string>()).second) {
-      fail(Blame::kData, "{}: {} occurs twice in the header", where, value.dump());
+/// Reads JSON for its shape alone: keys of one object may not repeat, and nothing is nested deeper
+/// than a tensor's lists. (json::parse with a callback would see both, in a time that grows with
+/// the square of the number of tensors.)
+class HeaderCheck : public nlohmann::json_sax<json> {
+ public:
+  explicit HeaderCheck(const std::string& where) : where_(where) {}
+
+  bool null() override { return true; }
+  bool boolean(bool) override { return true; }
+  bool number_integer(int64_t) override { return true; }
+  bool number_unsigned(uint64_t) override { return true; }
+  bool number_float(double, const std::string&) override { return true; }
+  bool string(std::string&) override { return true; }
+  bool binary(json::binary_t&) override { return true; }
+  bool start_object(std::size_t) override { return open(); }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(); }
+  bool end_array() override { return close(); }
+  bool key(std::string& name) override {
+    if (!keys_.back().insert(name).second) {
+      fail(Blame::kData, "{}: {} occurs twice in the header", where_, json(name).dump());
     }
     return true;
-  };
-  try {
-    return json::parse(header, check);
-  } catch (const json::exception& error) {
-    fail(Blame::kData, "{}: the header is not JSON: {}", where, error.what());
   }
+  bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
+    fail(Blame::kData, "{}: the header is not JSON: {}", where_, error.what());
+  }
+
+ private:
+  bool open() {
+    constexpr std::size_t kDeepest = 4;
+    keys_.emplace_back();
+    if (keys_.size() > kDeepest) {
+      fail(Blame::kData, "{}: the header is nested deeper than {} levels", where_, kDeepest);
+    }
+    return true;
+  }
+  bool close() {
+    keys_.pop_back();
+    return true;
+  }
+
+  const std::string& where_;
+  std::vector<std::set<std::string>> keys_;  // of the objects and lists that are open
+};
+
+json parse_header(std::string_view header, const std::string& where) {
+  HeaderCheck check(where);
+  json::sax_parse(header, &check);
+  return json::parse(header);
 }
 
 int64_t size_of(const json& value, const std::string& what) {
@@ -165,9 +192,14 @@ void check_tiling(const std::vector<Entry>& entries,
 
 }  // namespace
 
-SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path), file_(path) {
-  const std::string where = path.string();
-  const Parts parts = split_file(file_.bytes(), where);
+SafetensorsFile::SafetensorsFile(const std::filesystem::path& path)
+    : path_(path), file_(path), tensors_(read_safetensors(file_.bytes(), path.string())) {
+  for (auto& [name, tensor] : tensors_) tensor.file = &file_;
+}
+
+std::map<std::string, StoredTensor> read_safetensors(std::span<const std::byte> bytes,
+                                                     const std::string& where) {
+  const Parts parts = split_file(bytes, where);
   const json header = parse_header(parts.header, where);
   if (!header.is_object()) fail(Blame::kData, "{}: the header is no JSON object", where);
   std::vector<Entry> entries;
@@ -175,7 +207,9 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& path) : path_(path
     if (name != "__metadata__") entries.emplace_back(name, entry, where);
   }
   check_tiling(entries, parts.data.size(), where);
-  for (const Entry& entry : entries) tensors_[entry.name()] = entry.stored(parts.data);
+  std::map<std::string, StoredTensor> tensors;
+  for (const Entry& entry : entries) tensors[entry.name()] = entry.stored(parts.data);
+  return tensors;
 }
 
 }  // namespace lockstep

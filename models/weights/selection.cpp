@@ -157,8 +157,27 @@ Indices unpermuted_rows(const TensorOp& op, int64_t num_rows, const std::string&
   return rows;
 }
 
+/// [part][head] -> [head][part]: what GPT-NeoX's converter put together, head by head again.
+Indices rows_by_head(const TensorOp& op, int64_t num_rows, const std::string& where) {
+  const int64_t heads = op.numbers.at("heads"), parts = op.numbers.at("parts");
+  want_rows(num_rows % (parts * heads) == 0,
+            num_rows,
+            where,
+            text("a multiple of {} x {} heads (by_head)", parts, heads));
+  const int64_t length = num_rows / parts / heads;
+  Indices rows;
+  for (int64_t head = 0; head < heads; ++head) {
+    for (int64_t part = 0; part < parts; ++part) {
+      const Indices piece = range((part * heads + head) * length, length, 1);
+      rows.insert(rows.end(), piece.begin(), piece.end());
+    }
+  }
+  return rows;
+}
+
 using RowOp = Indices (*)(const TensorOp& op, int64_t num_rows, const std::string& where);
-const std::map<std::string, RowOp> kRowOps{{"split", split_rows},
+const std::map<std::string, RowOp> kRowOps{{"by_head", rows_by_head},
+                                           {"split", split_rows},
                                            {"chunk", chunk_rows},
                                            {"interleave", interleaved_rows},
                                            {"unpermute", unpermuted_rows}};
@@ -204,6 +223,10 @@ class Rows {
 
   /// `into` has room for a whole number of rows.
   void read(int64_t first, std::span<float> into) const {
+    if (tensor_.computed) {
+      tensor_.computed->read(first * length_, into);
+      return;
+    }
     const std::size_t count = length_ == 0 ? 0 : into.size() / static_cast<std::size_t>(length_);
     to_float32(tensor_.type,
                tensor_.bytes.subspan(static_cast<std::size_t>(first) * bytes_, count * bytes_),

@@ -19,6 +19,17 @@ TEST(JsonFile, SaysWhereTheTextIsNoJson) {
   EXPECT_TRUE(holds(message, "line 2"));
 }
 
+TEST(JsonFile, RefusesWhatIsNestedTooDeep) {
+  const auto nested = [](std::size_t levels) {
+    return R"({"text": "\"[[[", "list": )" + std::string(levels - 1, '[') +
+           std::string(levels - 1, ']') + "}";
+  };
+
+  EXPECT_EQ(parse_json(nested(200), "a.json").size(), 2U);
+  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { parse_json(nested(201), "a.json"); }),
+                    "a.json: nested deeper than 200 levels at byte 225;"));
+}
+
 TEST(JsonAt, NamesThePathTheValueAndTheWant) {
   const auto json =
       parse_json(R"({"layers": [{"eps": "none", "n": 1.5, "big": 1e300, "ok": 3.0}]})", "c.json");

@@ -334,9 +334,9 @@ TEST_F(Extraction, ModelsAreDescribed) {
   EXPECT_TRUE(holds(
       lines, "hidden states hf:0 embedding, hf:1 to hf:3 block 1 to block 3, hf:4 final_norm\n"));
   EXPECT_TRUE(holds(describe_families({}), "llama\n"));
-  EXPECT_EQ(tokens_json(*open_tokenizer(folder_ / "model"), ""), "[]");
+  EXPECT_EQ(tokens_json(*open_tokenizer(folder_ / "model"), "", "off"), "[]");
   const auto tokens =
-      parse_json(tokens_json(*open_tokenizer(folder_ / "model"), "caf\xC3\xA9"), "tokens");
+      parse_json(tokens_json(*open_tokenizer(folder_ / "model"), "caf\xC3\xA9", "off"), "tokens");
   EXPECT_EQ(tokens[0][1], 0);
   EXPECT_EQ(tokens[tokens.size() - 1][2], 4);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <vector>
 
 #include "models/layers/kernels.h"
@@ -16,6 +17,8 @@ struct NaiveWindow {
   std::vector<double> keys;
   std::vector<double> values;
   double theta = 10000;
+  /// Added to the score of a head, a query's position and a key's; nothing: none.
+  std::function<double(int64_t head, int query, int key)> bias = {};
 };
 
 /// A head turned by the angles position / theta^(2j / dims), pair by pair (Su et al. 2021, eq. 34).
@@ -36,8 +39,8 @@ inline std::vector<double> naive_rotation(const AttentionShape& shape,
   return head;
 }
 
-/// softmax(cap(q k' scale)) v for each query and head, in float64 and in the order of the formula
-/// (Vaswani et al. 2017, eq. 1): slow and plain.
+/// softmax(cap(q k' scale) + bias) v for each query and head, in float64 and in the order of the
+/// formula (Vaswani et al. 2017, eq. 1): slow and plain.
 inline std::vector<double> naive_attention(const AttentionShape& shape, const NaiveWindow& w) {
   const auto head_of =
       [](const std::vector<double>& rows, int64_t row, int64_t heads, int64_t head, int64_t dim) {
@@ -65,6 +68,7 @@ inline std::vector<double> naive_attention(const AttentionShape& shape, const Na
         for (std::size_t d = 0; d < k.size(); ++d) score += q[d] * k[d];
         score *= static_cast<double>(shape.scale);
         if (shape.softcap > 0) score = shape.softcap * std::tanh(score / shape.softcap);
+        if (w.bias) score += w.bias(head, position, key);
         weights.push_back(score);
       }
       const double largest = *std::max_element(weights.begin(), weights.end());

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <thread>
 
 #include "base/json_file.h"
@@ -227,13 +228,78 @@ TEST_F(ExtractProgram, ModelsListsShowsAndTokenizes) {
       run_program({program("lockstep-models"), "models", "show", folder_ / "nothing"});
 
   EXPECT_TRUE(holds(list.output, "llama\n"));
-  EXPECT_TRUE(holds(show.output, "family        llama\n"));
+  EXPECT_TRUE(holds(show.output, "family        llama, evaluated in "));
+  EXPECT_TRUE(holds(show.output, "memory        632 kB in float32, 131 kB more for the head, "));
+  EXPECT_TRUE(holds(show.output, "\nblock (4 of 4 blocks)\n  n = norm mixer_norm (x): eps "));
+  EXPECT_TRUE(holds(show.output, "\nrope default: "));
   const auto ids = parse_json(tokens.output, "stdout");
   ASSERT_GE(ids.size(), 3U);
   EXPECT_EQ(ids[0][1], 0);
   EXPECT_EQ(ids[ids.size() - 1][2], 7);
   EXPECT_EQ(none.status, 3);
   EXPECT_TRUE(holds(none.messages, "nothing"));
+}
+
+TEST_F(ExtractProgram, TokenizePutsInFrontWhatBosSays) {
+  const auto tokenize = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> words = {
+        program("lockstep-models"), "models", "tokenize", folder_ / "model"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words, "the");
+  };
+  const auto plain = parse_json(tokenize({}).output, "stdout");
+  EXPECT_EQ(parse_json(tokenize({"--bos", "auto"}).output, "stdout"), plain);
+  const Outcome refused = tokenize({"--bos", "on"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_TRUE(
+      holds(refused.messages, "--bos on: the tokenizer has no beginning-of-sequence token"));
+
+  const int id = testing::add_post_processor(folder_ / "model");
+  for (const char* const bos : {"auto", "on"}) {
+    auto expected = plain;
+    expected.insert(expected.begin(), nlohmann::json{id, 0, 0});
+    EXPECT_EQ(parse_json(tokenize({"--bos", bos}).output, "stdout"), expected) << bos;
+  }
+  EXPECT_EQ(parse_json(tokenize({"--bos", "off"}).output, "stdout"), plain);
+}
+
+TEST_F(ExtractProgram, SaysWhatOfTheTokenizerDoesNotHold) {
+  testing::write_bytes(folder_ / "model/tokenizer_config.json",
+                       R"({"bos_token": "<none>", "add_bos_token": true})");
+  const Outcome outcome = extract("a.h5");
+
+  EXPECT_EQ(outcome.status, 0) << outcome.messages;
+  EXPECT_TRUE(holds(outcome.messages,
+                    "warning: tokenizer: the bos_token \"<none>\" is not in the vocabulary"));
+  const auto audit = parse_json(ActivationsFile(folder_ / "a.h5").header().audit_json, "audit");
+  EXPECT_TRUE(holds(audit["warnings"].dump(), "--bos auto follows the latter"));
+  EXPECT_EQ(audit["bos"], (nlohmann::json{{"asked", "auto"}, {"prefix", nlohmann::json::array()}}));
+}
+
+TEST_F(ExtractProgram, ProbeSaysThatARandomModelPredictsNoLanguage) {
+  const Outcome lines =
+      run_program({program("lockstep-models"), "models", "probe", folder_ / "model"});
+  const Outcome json =
+      run_program({program("lockstep-models"), "models", "probe", folder_ / "model", "--json"});
+
+  ASSERT_EQ(lines.status, 0) << lines.messages;
+  EXPECT_TRUE(holds(lines.output, "it does not predict language"));
+  const auto values = parse_json(json.output, "stdout");
+  EXPECT_EQ(values["predicts_language"], false);
+  EXPECT_GT(values["bits_per_byte"], 3.0);
+  EXPECT_EQ(values["taps"].size(), 6U);
+}
+
+TEST_F(ExtractProgram, ProbeSaysThatSmolLm2PredictsLanguage) {
+  const char* gguf = std::getenv("LOCKSTEP_SMOLLM2");
+  if (gguf == nullptr) GTEST_SKIP() << "LOCKSTEP_SMOLLM2 names no GGUF file";
+
+  const Outcome json = run_program({program("lockstep-models"), "models", "probe", gguf, "--json"});
+
+  ASSERT_EQ(json.status, 0) << json.messages;
+  const auto values = parse_json(json.output, "stdout");
+  EXPECT_EQ(values["predicts_language"], true);
+  EXPECT_LT(values["bits_per_byte"], 1.5);
 }
 
 }  // namespace

@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "extractor/plan/contexts.h"
+#include "models/tokenizers/unicode_age.h"
 #include "stimuli/context_window.h"
 #include "tests/extractor/plan/fake_tokenizers.h"
 #include "tests/extractor/plan/plan_oracle.h"
@@ -64,6 +67,43 @@ Words numbered_words(int count) {
   std::string all = "w0";
   for (int word = 1; word < count; ++word) all += text(" w{}", word);
   return words_of(all);
+}
+
+/// Cells whose windows are in one pass are on one side of each border, and no other pass is made.
+TEST(Windows, ValuesOnTwoSidesOfALengthBorderShareNoPass) {
+  const Words words = nasty_words();
+  auto options = options_for("1,2,3,5,7,12");
+  options.prefix = {1};
+  options.length_borders = {5, 9};
+  const auto tokenizer = ragged_tokens(7919);
+
+  const auto plan = plan_windows(words, tokenizer, options);
+
+  const auto side_of = [&](int64_t num_tokens) {
+    return num_tokens <= 5 ? 0 : num_tokens <= 9 ? 1 : 2;
+  };
+  std::set<int64_t> sides;
+  int64_t num_passes = 0;
+  for (std::size_t start = 0; start + 1 < plan.start_offsets.size(); ++start) {
+    std::map<int64_t, std::set<int64_t>> sides_of_pass;
+    std::set<int64_t> sides_of_start;
+    for (int64_t c = plan.start_offsets[start]; c < plan.start_offsets[start + 1]; ++c) {
+      const PlannedCell& cell = plan.cells[static_cast<std::size_t>(c)];
+      if (cell.window < 0) continue;
+      const int64_t own = plan.rows[static_cast<std::size_t>(cell.rows_end - 1)] + 2;
+      sides_of_pass[cell.window].insert(side_of(own));
+      sides_of_pass[cell.window].insert(
+          side_of(plan.num_tokens(plan.windows[static_cast<std::size_t>(cell.window)])));
+      sides_of_start.insert(side_of(own));
+    }
+    for (const auto& [pass, found] : sides_of_pass) EXPECT_EQ(found.size(), 1u) << "pass " << pass;
+    EXPECT_EQ(sides_of_pass.size(), sides_of_start.size()) << "start " << start;
+    sides.insert(sides_of_start.begin(), sides_of_start.end());
+    num_passes += static_cast<int64_t>(sides_of_pass.size());
+  }
+  EXPECT_EQ(sides.size(), 3u);
+  EXPECT_EQ(num_passes, static_cast<int64_t>(plan.windows.size()));
+  EXPECT_EQ(readings_of(plan, options), readings_by_definition(words, tokenizer, options));
 }
 
 TEST(Windows, EveryWantedValueIsServedOnceFromWhatTheDefinitionSays) {
@@ -213,11 +253,43 @@ TEST(Windows, TheAuditListsWhatIsNotClean) {
   EXPECT_EQ(
       plan.audit.to_json().dump(),
       R"({"losing":[1],"rows":5,"rows_not_chosen":0,"rows_without_span":1,"sharing":[2],"unavailable":{"4":3},)"
-      R"("values_by_tokens":{"1":3,"2":1},"without_tokens":[1]})");
-  EXPECT_EQ(summary(plan.audit),
-            "4 of 5 words; 1 not in the text; 1 without a token of their own (NaN); 1 share a "
-            "token with the word before; "
-            "1 lose a token to a later word; 3 have fewer than 4 words (NaN)");
+      R"("unicode_tables":")" +
+          unicode_tables() +
+          R"(","unknown_characters":{},"values_by_tokens":{"1":3,"2":1},"with_unknown_characters":[],)"
+          R"("without_tokens":[1]})");
+  EXPECT_THAT(summary(plan.audit, words),
+              ElementsAre("4 of 5 words; 1 not in the text; 1 without a token of their own (NaN); "
+                          "1 share a token with the word before; "
+                          "1 lose a token to a later word; 3 have fewer than 4 words (NaN)",
+                          "tokens pooled: 3 of 1, 1 of 2",
+                          "without a token of their own: 1 \"the\"",
+                          "sharing a token with the word before: 2 \"old\"",
+                          "losing a token to a later word: 1 \"the\""));
+}
+
+TEST(Windows, TheAuditCountsCharactersNewerThanTheTables) {
+  std::string utf8 = "\xF0\x90\xB5\x90 - a\xF0\x90\xB5\x90z";  // U+10D50, of Unicode 16
+  for (int i = 0; i < 9; ++i) utf8 += " b\xF0\x9D\xBC\xA5";    // U+1DF25, of Unicode 15
+  Words words = words_of(utf8);
+  words.rows.erase(words.rows.begin());  // in the text, in no word
+
+  for (const WindowText kind : {WindowText::kSlice, WindowText::kString}) {
+    auto options = options_for("1");
+    options.text = kind;
+    const auto plan = plan_windows(words, one_token_a_word(), options);
+
+    const auto json = plan.audit.to_json();
+    EXPECT_EQ(json["unknown_characters"], (nlohmann::json{{"U+10D50", 2}, {"U+1DF25", 9}}));
+    EXPECT_EQ(json["with_unknown_characters"].size(), 10U);
+    const auto lines = summary(plan.audit, words);
+    EXPECT_EQ(lines.back(),
+              "11 characters are newer than " + unicode_tables() +
+                  ": U+10D50 x 2, U+1DF25 x 9; in 10 words: 0 \"a\xF0\x90\xB5\x90z\", "
+                  "1 \"b\xF0\x9D\xBC\xA5\", 2 \"b\xF0\x9D\xBC\xA5\", "
+                  "3 \"b\xF0\x9D\xBC\xA5\", 4 \"b\xF0\x9D\xBC\xA5\", "
+                  "5 \"b\xF0\x9D\xBC\xA5\", 6 \"b\xF0\x9D\xBC\xA5\", "
+                  "7 \"b\xF0\x9D\xBC\xA5\", ... (10 in all)");
+  }
 }
 
 TEST(Windows, SayWhatCannotBePlanned) {

@@ -1,6 +1,6 @@
 """Makes the tokenizers of this folder and what they give for strings.json, by PyPI's tokenizers.
 
-    python make.py          (training breaks some ties by chance: files may differ from run to run)
+    python make.py [NAME...]     (training breaks some ties by chance: files may differ from run to run)
 
 Each folder holds a small tokenizer in the shape of a well-known family, trained on TEXT, and
 expected.json: for each string a flat list id, begin, end, id, begin, end, ... Spans are untrimmed
@@ -11,6 +11,7 @@ charsmap drops at the start of a text shifts no span.
 import json
 import pathlib
 import struct
+import sys
 
 import tokenizers
 from tokenizers import AddedToken, Regex, Tokenizer, models, normalizers, pre_tokenizers
@@ -39,6 +40,10 @@ LLAMA3 = (
     r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 QWEN2 = LLAMA3.replace(r"\p{N}{1,3}", r"\p{N}")
+DEEPSEEK3 = (
+    r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~][A-Za-z]+|[^\r\n\p{L}\p{P}\p{S}]?[\p{L}\p{M}]+|"
+    r" ?[\p{P}\p{S}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 ALPHABET = pre_tokenizers.ByteLevel.alphabet()
 
 
@@ -113,7 +118,8 @@ def smollm2():
     return tokenizer
 
 
-def llama2(byte_fallback=True):
+def sentencepiece_like(normalizer, pre_tokenizer=None, byte_fallback=True):
+    """BPE over whole texts with spaces as META, bytes for what is unknown."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=byte_fallback))
     tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend(META), normalizers.Replace(" ", META)])
     # Words of the training text only: at run time the whole text is one pre-token.
@@ -123,7 +129,81 @@ def llama2(byte_fallback=True):
     data = json.loads(tokenizer.to_str())
     data["added_tokens"] = data["added_tokens"][:3]
     data["pre_tokenizer"] = None
-    return Tokenizer.from_str(json.dumps(data))
+    tokenizer = Tokenizer.from_str(json.dumps(data))
+    tokenizer.normalizer = normalizer
+    if pre_tokenizer:
+        tokenizer.pre_tokenizer = pre_tokenizer
+    return tokenizer
+
+
+def llama2(byte_fallback=True):
+    """Llama 2, Mistral 7B v0.1 and Phi-3, as their files were first written."""
+    return sentencepiece_like(
+        normalizers.Sequence([normalizers.Prepend(META), normalizers.Replace(" ", META)]),
+        byte_fallback=byte_fallback)
+
+
+def with_bos(tokenizer, bos):
+    tokenizer.post_processor = processors.TemplateProcessing(
+        f"{bos} $A", f"{bos} $A {bos} $B", [(bos, tokenizer.token_to_id(bos))])
+    return tokenizer
+
+
+def mistral():
+    """The same vocabularies as transformers writes them today: no dummy prefix behind added tokens."""
+    tokenizer = sentencepiece_like(None, pre_tokenizers.Metaspace(prepend_scheme="first", split=False))
+    return with_bos(tokenizer, "<s>")
+
+
+def gemma():
+    """No dummy prefix; HTML tags and runs of line breaks are added tokens."""
+    tokenizer = sentencepiece_like(normalizers.Replace(" ", META),
+                                   pre_tokenizers.Split(" ", "merged_with_previous"))
+    tokenizer.add_special_tokens(["<bos>", "<start_of_turn>"])
+    tokenizer.add_tokens([AddedToken(token, normalized=False) for token in ("\n\n", "\n\n\n", "<h1>")])
+    return with_bos(tokenizer, "<bos>")
+
+
+def deepseek3():
+    """DeepSeek V3 and R1: splits one after the other, special tokens that are not ASCII."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = normalizers.Sequence([])
+    tokenizer.pre_tokenizer = byte_level([
+        split(r"\p{N}{1,3}"), split("[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+"), split(DEEPSEEK3)])
+    train(tokenizer, 560, ALPHABET)
+    tokenizer.add_special_tokens(["<\uff5cbegin\u2581of\u2581sentence\uff5c>", "<s>"])
+    return with_bos(tokenizer, "<\uff5cbegin\u2581of\u2581sentence\uff5c>")
+
+
+def deepseek_coder():
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = byte_level([
+        split(r"[\r\n]"), split(r"\s?\p{L}+"), split(r"\s?\p{P}+"),
+        split("[\u4e00-\u9fa5\u0800-\u4e00\uac00-\ud7ff]+"), split(r"\p{N}")])
+    return train(tokenizer, 500, ALPHABET)
+
+
+def scripts():
+    """Rarely used parts: Nmt, replacement by nothing, scripts, a delimiter, a fixed length."""
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", dropout=0.0))
+    tokenizer.normalizer = normalizers.Sequence([
+        normalizers.Nmt(), normalizers.Replace("lo", ""), normalizers.Strip(left=False)])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.UnicodeScripts(), pre_tokenizers.CharDelimiterSplit("r"),
+        pre_tokenizers.FixedLength(4)])
+    return train(tokenizer, 300, [], ["<unk>"])
+
+
+def punctuation():
+    """The byte alphabet as a normalizer; the other behaviours of splits."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.normalizer = normalizers.ByteLevel()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Punctuation("merged_with_previous"), pre_tokenizers.Split("\u0120", "merged_with_next"),
+        pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.Punctuation("removed")])
+    train(tokenizer, 420, ALPHABET)
+    tokenizer.add_tokens([AddedToken("Lamp", single_word=True, lstrip=True, rstrip=True, normalized=True)])
+    return tokenizer
 
 
 def llama2_without_bytes():
@@ -263,9 +343,9 @@ def unigram_with_bytes():
     return unigram(byte_fallback=True)
 
 
-TOKENIZERS = [gpt2, prefixed, llama3, qwen2, smollm2, llama2, llama2_without_bytes, metaspace, falcon,
-              words, bert, bert_cased, word_level, unigram, unigram_with_bytes]
-PREPENDED = {"prefixed": "\u0120", "llama2": META, "llama2_without_bytes": META, "metaspace": META,
+TOKENIZERS = [gpt2, prefixed, llama3, qwen2, smollm2, llama2, llama2_without_bytes, mistral, gemma,
+              deepseek3, deepseek_coder, metaspace, falcon, words, scripts, punctuation, bert, bert_cased, word_level, unigram, unigram_with_bytes]
+PREPENDED = {"prefixed": "\u0120", "llama2": META, "llama2_without_bytes": META, "mistral": META, "metaspace": META,
              "unigram": META, "unigram_with_bytes": META}
 DROPPED = "\u200b"
 
@@ -300,6 +380,8 @@ def main():
     strings = nasty_strings(320, seed=1)
     (HERE / "strings.json").write_text(json.dumps(strings, ensure_ascii=True, indent=0) + "\n")
     for make in TOKENIZERS:
+        if sys.argv[1:] and make.__name__ not in sys.argv[1:]:
+            continue
         tokenizer = make()
         tokenizer.decoder = None
         folder = HERE / make.__name__

@@ -1,5 +1,6 @@
 """Strings on which tokenizers differ from one another, drawn from a seeded generator."""
 import random
+import unicodedata
 
 # Pieces that a text may be made of. All code points are older than Unicode 14, so that every regex
 # library in use knows them.
@@ -48,3 +49,40 @@ def nasty_strings(count, seed, longest=8):
         pieces = [draw.choice(PIECES) for _ in range(draw.randint(1, longest))]
         strings.append(draw.choice(["", "", " "]).join(pieces))
     return strings[:count]
+
+
+def is_known(code_point):
+    """Whether the program's oldest table, Unicode 14 of Oniguruma 6.9.8, knows a code point."""
+    return unicodedata.category(chr(code_point)) not in ("Cn", "Cs")
+
+
+def random_characters(draw, count):
+    """`count` characters from all over Unicode, and how many drawn ones were too new or none."""
+    characters, excluded = [], 0
+    while len(characters) < count:
+        plane = draw.choices([0x250, 0x3000, 0x10000, 0x20000, 0x110000], [2, 4, 4, 4, 1])[0]
+        code_point = draw.randrange(plane)
+        if is_known(code_point):
+            characters.append(chr(code_point))
+        else:
+            excluded += 1
+    return characters, excluded
+
+
+def wild_strings(count, seed, longest=14):
+    """`count` random strings of pieces and of characters from all over Unicode, and how many drawn
+    code points were excluded. Wants a Python of Unicode 14 (3.11)."""
+    if unicodedata.unidata_version != "14.0.0":
+        raise SystemExit(f"Python knows Unicode {unicodedata.unidata_version}; 14.0.0 is wanted (3.11)")
+    draw = random.Random(seed)
+    strings, excluded = [], 0
+    while len(strings) < count:
+        length = draw.randint(1, longest)
+        pieces = [draw.choice(PIECES) for _ in range(length)]
+        for place in range(length):
+            if draw.random() < 0.35:
+                characters, more = random_characters(draw, draw.choice([1, 1, 1, 2, 5]))
+                pieces[place] = "".join(characters)
+                excluded += more
+        strings.append(draw.choice(["", "", " "]).join(pieces))
+    return strings, excluded

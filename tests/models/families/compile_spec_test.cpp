@@ -34,6 +34,18 @@ TEST(CompileSpec, AcceptsWhatItMade) {
   EXPECT_EQ(again.canonical_json, spec.dump());
 }
 
+TEST(CompileSpec, KnowsWhatATrainedModelNeeds) {
+  json spec = gemma2_spec();
+  spec["selfcheck"] = json::object();
+
+  EXPECT_EQ(compile_spec(gemma2_spec(), "gemma2", "").bits_per_byte_max, 1.6);
+  EXPECT_EQ(compile_spec(spec, "gemma2", "").bits_per_byte_max, std::nullopt);
+  EXPECT_EQ(refusal([](json& s) { s["selfcheck"]["bits_per_byte_max"] = 0; }),
+            "selfcheck.bits_per_byte_max: 0; a positive number is wanted");
+  EXPECT_EQ(refusal([](json& s) { s["selfcheck"]["perplexity"] = 9; }),
+            "selfcheck.perplexity: selfcheck has no such field");
+}
+
 TEST(CompileSpec, NamesTheFileFirst) {
   json spec = gemma2_spec();
   spec["d"] = "wide";

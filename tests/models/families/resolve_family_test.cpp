@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "base/error.h"
 #include "models/families/family_folders.h"
 #include "tests/models/families/published_configs.h"
 #include "tests/support/messages.h"
@@ -83,7 +85,7 @@ TEST(ResolveFamily, GivesInfiniteLimitsAsNullAndRemembersThem) {
 
   const ModelSpec spec = resolved(config);
 
-  EXPECT_EQ(std::get<AttentionFields>(spec.blocks.at("block").program.steps.at(1).fields).window,
+  EXPECT_EQ(std::get<AttentionFields>(spec.blocks.at("full").program.steps.at(1).fields).window,
             std::nullopt);
   EXPECT_EQ(spec.infinite_keys, std::vector<std::string>{"sliding_window = Infinity"});
 }
@@ -93,10 +95,13 @@ TEST(ResolveFamily, NamesTheSupportedFamilies) {
     resolve_family({{"model_type", "foo"}}, {}, "m/config.json");
   });
 
+  const auto names = family_names({builtin_families()});
   EXPECT_EQ(message,
-            "m/config.json: model_type \"foo\" is not supported; supported are gemma2, gpt_neox, "
-            "llama, mistral, qwen2; "
-            "or put foo.jsonnet into a folder given by --families");
+            "m/config.json: model_type \"foo\" is not supported; supported are " +
+                join(names, ", ") + "; or put foo.jsonnet into a folder given by --families");
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+  for (const char* name : {"gemma", "gpt2", "gpt_neox", "llama", "mistral", "olmo2", "qwen3"})
+    EXPECT_EQ(std::count(names.begin(), names.end(), name), 1) << name;
 }
 
 TEST(ResolveFamily, DoesNotFollowAModelTypeOutOfTheFolders) {

@@ -46,7 +46,7 @@ TEST(TensorSources, RefuseUnknownOperationsAndFields) {
   const auto with_op = [](const json& op) { return json{{"module", "m"}, {"ops", {op}}}; };
 
   EXPECT_EQ(refusal(with_op({{"op", "stack"}})),
-            "tensors[\"r\"].ops[0].op: \"stack\"; one of add_one, chunk, interleave, split, "
+            "tensors[\"r\"].ops[0].op: \"stack\"; one of add_one, by_head, chunk, interleave, split, "
             "subtract_one, transpose, "
             "unpermute is wanted");
   EXPECT_EQ(refusal(with_op({{"op", "unpermute"}})),
@@ -57,6 +57,17 @@ TEST(TensorSources, RefuseUnknownOperationsAndFields) {
             "tensors[\"r\"].ops[0].index: 2; an index from 0 to of - 1 is wanted");
   EXPECT_EQ(refusal(with_op({{"op", "transpose"}, {"dim", 1}})),
             "tensors[\"r\"].ops[0].dim: transpose has no such field");
+}
+
+TEST(TensorSources, SayWhetherAModuleHasABias) {
+  EXPECT_EQ(source_of("m").has_bias, std::nullopt);
+  EXPECT_EQ(source_of({{"module", "m"}, {"bias", nullptr}}).has_bias, std::nullopt);
+  EXPECT_EQ(source_of({{"module", "m"}, {"bias", true}}).has_bias, true);
+  EXPECT_EQ(source_of({{"any", {"m", "n"}}, {"bias", false}}).has_bias, false);
+  EXPECT_EQ(refusal({{"module", "m"}, {"bias", 1}}),
+            "tensors[\"r\"].bias: 1; true or false is wanted");
+  EXPECT_EQ(refusal({{"tensor", "m"}, {"bias", true}}),
+            "tensors[\"r\"].bias: true; null (a bare tensor has none) is wanted");
 }
 
 }  // namespace

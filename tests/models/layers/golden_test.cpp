@@ -1,32 +1,19 @@
 // Tiny random checkpoints of each family against what transformers computes (tests/golden/layers).
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 
+#include "base/json_file.h"
+#include "base/text.h"
 #include "models/weights/safetensors_file.h"
-#include "tests/models/layers/tiny_model.h"
+#include "tests/models/layers/golden_windows.h"
+#include "tests/support/messages.h"
 
 namespace lockstep {
 namespace {
-
-// The bar for float32 against float32: the operations are the same, the order of their sums is not.
-constexpr double kTolerance = 1e-5;
-
-/// A window and what transformers makes of it.
-struct Expected {
-  std::vector<int32_t> ids;
-  at::Tensor states;  // taps x tokens x width
-  at::Tensor logits;  // tokens x vocabulary
-};
-
-at::Tensor floats(const StoredTensor& stored) {
-  EXPECT_EQ(stored.type, ElementType::kF32);
-  return at::from_blob(const_cast<std::byte*>(stored.bytes.data()), stored.shape, at::kFloat)
-      .clone();
-}
 
 class GoldenTest : public ::testing::TestWithParam<const char*> {
  protected:
@@ -41,87 +28,89 @@ class GoldenTest : public ::testing::TestWithParam<const char*> {
     if (!model) model = load_model(folder(), {.families = {}, .batch_tokens = 64});
     return *model;
   }
-
-  Expected expected(const std::string& window) const {
-    const SafetensorsFile file(folder() / "expected.safetensors");
-    const auto& ids = file.tensors().at(window + ".ids");
-    Expected result;
-    const auto* begin = reinterpret_cast<const int32_t*>(ids.bytes.data());
-    result.ids.assign(begin, begin + ids.shape.at(0));
-    result.states = floats(file.tensors().at(window + ".states"));
-    result.logits = floats(file.tensors().at(window + ".logits"));
-    return result;
-  }
 };
 
 INSTANTIATE_TEST_SUITE_P(Families,
                          GoldenTest,
-                         ::testing::Values("gemma2", "gpt_neox", "llama", "mistral", "qwen2"),
+                         ::testing::Values("bloom",
+                                           "gemma",
+                                           "gemma2",
+                                           "gemma3",
+                                           "gemma3_text",
+                                           "gpt2",
+                                           "gpt2_by_layer",
+                                           "gpt_neox",
+                                           "gpt_neox_sequential",
+                                           "llama",
+                                           "llama_dynamic",
+                                           "llama_linear",
+                                           "llama_yarn",
+                                           "llava",
+                                           "ministral",
+                                           "mistral",
+                                           "olmo2",
+                                           "phi3",
+                                           "qwen2",
+                                           "qwen2_window",
+                                           "qwen3",
+                                           "smollm3"),
                          [](const auto& family) { return std::string(family.param); });
 
-PackedBatch pack(const std::vector<Expected>& windows) {
-  PackedBatch batch;
-  batch.offsets = {0};
-  for (const Expected& window : windows) {
-    batch.ids.insert(batch.ids.end(), window.ids.begin(), window.ids.end());
-    batch.offsets.push_back(static_cast<int64_t>(batch.ids.size()));
-  }
-  for (int64_t row = 0; row < batch.offsets.back(); ++row) batch.rows.push_back(row);
-  return batch;
-}
-
-/// The largest row distance of each tap is within the bar.
-void expect_states(const at::Tensor& states, const at::Tensor& expected, const std::string& where) {
-  ASSERT_EQ(states.sizes(), expected.sizes()) << where;
-  for (int64_t tap = 0; tap < states.size(0); ++tap) {
-    EXPECT_LT(row_distance(states[tap], expected[tap]), kTolerance) << where << ", tap " << tap;
-  }
-}
-
 TEST_P(GoldenTest, EveryStateAndLogitOfAWindowAloneIsThatOfTransformers) {
-  const auto taps = all_taps(model().spec().num_blocks());
-  for (const std::string name : {"one", "short", "long"}) {
-    const Expected window = expected(name);
-    const auto batch = pack({window});
-
-    expect_states(model().hidden_states(batch, taps), window.states, name);
-    EXPECT_LT(row_distance(model().logits(batch), window.logits), kTolerance) << name;
-  }
+  expect_windows_alone(model(), folder());
 }
 
 TEST_P(GoldenTest, EveryStateAndLogitOfPackedWindowsIsThatOfTransformers) {
-  const std::vector<Expected> windows = {
-      expected("short"), expected("long"), expected("one"), expected("long")};
-  const auto batch = pack(windows);
-
-  const auto states = model().hidden_states(batch, all_taps(model().spec().num_blocks()));
-  const auto logits = model().logits(batch);
-
-  for (std::size_t w = 0; w < windows.size(); ++w) {
-    const int64_t begin = batch.offsets[w], length = batch.offsets[w + 1] - begin;
-    expect_states(
-        states.narrow(1, begin, length), windows[w].states, "window " + std::to_string(w));
-    EXPECT_LT(row_distance(logits.narrow(0, begin, length), windows[w].logits), kTolerance) << w;
-  }
+  expect_windows_packed(model(), folder());
 }
 
 TEST_P(GoldenTest, WantedRowsOfTheLastBlockLoadedAreThoseOfTransformers) {
-  const Expected window = expected("long");
+  const GoldenWindow window = golden_window(folder(), "long");
   auto batch = pack({window});
   batch.rows = {0, 7, 8, 40};
   const auto index = at::tensor(batch.rows, at::kLong);
-  const auto part = load_model(folder(), {.families = {}, .batch_tokens = 64}, 3);
-  const std::vector<Tap> taps = {{.kind = Tap::Kind::kBlock, .block = 3}};
+  const auto part = load_model(folder(), {.families = {}, .batch_tokens = 64}, 2);
+  const std::vector<Tap> taps = {{.kind = Tap::Kind::kBlock, .block = 2}};
 
   const auto states = part->hidden_states(batch, taps);
 
-  expect_states(states, window.states.narrow(0, 3, 1).index_select(1, index), "block 3");
+  expect_states(states, window.states.narrow(0, 2, 1).index_select(1, index), "block 2");
+}
+
+TEST_P(GoldenTest, KnowsWhichTapsTransformersReturns) {
+  const auto returned = read_json_file(folder() / "hf_states.json");
+
+  EXPECT_EQ(model().spec().hf_states, returned.get<std::vector<std::string>>());
+}
+
+TEST_P(GoldenTest, KnowsEveryKeyOfItsConfiguration) {
+  EXPECT_EQ(model().spec().unknown_keys, std::vector<std::string>{});
+}
+
+TEST_P(GoldenTest, RefusesAWindowLongerThanItsPositions) {
+  // Without positions of its own (ALiBi) a model reads windows of any length.
+  const bool has_limit = model().spec().max_positions.has_value();
+  const auto num_positions = model().spec().max_positions.value_or(600);
+  const GoldenWindow window{
+      std::vector<int32_t>(static_cast<std::size_t>(num_positions) + 1, 3), {}, {}};
+  const std::vector<Tap> taps = {{.kind = Tap::Kind::kEmbedding}};
+
+  if (!has_limit) {
+    EXPECT_EQ(model().hidden_states(pack({window}), taps).size(1), num_positions + 1);
+    return;
+  }
+  EXPECT_EQ(testing::message_of(Blame::kData, [&] { model().hidden_states(pack({window}), taps); }),
+            text("a window of {} tokens: the model has {} positions; give it less context",
+                 num_positions + 1,
+                 num_positions));
 }
 
 TEST_P(GoldenTest, CountsItsParameters) {
   const SafetensorsFile file(folder() / "model.safetensors");
   int64_t num_parameters = 0;
   for (const auto& [name, stored] : file.tensors()) {
+    const bool is_text = !name.starts_with("vision_tower") && !name.starts_with("multi_modal");
+    if (!is_text) continue;
     int64_t count = 1;
     for (const int64_t length : stored.shape) count *= length;
     num_parameters += count;

@@ -203,9 +203,20 @@ NaiveWindow random_window(const Case& c, const std::vector<int>& positions) {
   return window;
 }
 
+/// A table of biases and how a query and a key find theirs in it.
+struct Biases {
+  Floats table;  // heads x stride
+  int64_t stride = 0;
+  int64_t origin = 0;
+  int64_t step = 0;
+};
+
 /// The kernel on a window: keys and values as one matrix, with numbers around the result that must
 /// stay.
-Floats run(const Kernels& kernels, const AttentionShape& shape, const NaiveWindow& window) {
+Floats run(const Kernels& kernels,
+           const AttentionShape& shape,
+           const NaiveWindow& window,
+           const Biases& biases = {}) {
   const auto narrow = [](const std::vector<double>& x) { return Floats(x.begin(), x.end()); };
   const int64_t key_width = shape.kv_heads * shape.qk_dim,
                 value_width = shape.kv_heads * shape.v_dim;
@@ -252,6 +263,10 @@ Floats run(const Kernels& kernels, const AttentionShape& shape, const NaiveWindo
                      .num_keys = n,
                      .cosines = cosines.data(),
                      .sines = sines.data(),
+                     .biases = biases.table.empty() ? nullptr : biases.table.data(),
+                     .bias_stride = biases.stride,
+                     .bias_origin = biases.origin,
+                     .bias_step = biases.step,
                      .result = result.data() + 1,
                      .result_stride = static_cast<int64_t>(width),
                      .scratch = scratch});
@@ -296,6 +311,64 @@ TEST_P(KernelsTest, AttendsAsTheFormulaSays) {
 
     EXPECT_LT(distance(result, naive_attention(c.shape, window)), kTolerance)
         << c.name << ", " << c.num_keys << " keys, window " << c.shape.window;
+  }
+}
+
+TEST_P(KernelsTest, AddsTheBiasOfAKeyOrOfItsDistance) {
+  for (const Case& c : cases()) {
+    const auto at = [&](const Floats& table, int64_t head, int64_t column) {
+      return static_cast<double>(table[static_cast<std::size_t>(head * c.num_keys + column)]);
+    };
+    Biases biases{
+        .table = random_floats(static_cast<std::size_t>(c.shape.heads * c.num_keys), 7, 2),
+        .stride = c.num_keys};
+    auto window = random_window(c, all_positions(c.num_keys));
+    window.bias = [&](int64_t head, int, int key) { return at(biases.table, head, key); };
+
+    EXPECT_LT(distance(run(kernels(), c.shape, window, biases), naive_attention(c.shape, window)),
+              kTolerance)
+        << c.name << ", by key, " << c.num_keys << " keys";
+
+    biases.origin = c.num_keys - 1;
+    biases.step = 1;
+    window.bias = [&](int64_t head, int query, int key) {
+      return at(biases.table, head, c.num_keys - 1 + key - query);
+    };
+
+    EXPECT_LT(distance(run(kernels(), c.shape, window, biases), naive_attention(c.shape, window)),
+              kTolerance)
+        << c.name << ", by distance, " << c.num_keys << " keys";
+
+    const auto every = window;
+    window = random_window(c, {0, c.num_keys / 3, c.num_keys - 1});
+    window.bias = every.bias;
+
+    EXPECT_LT(distance(run(kernels(), c.shape, window, biases), naive_attention(c.shape, window)),
+              kTolerance)
+        << c.name << ", for some queries, " << c.num_keys << " keys";
+  }
+}
+
+TEST_P(KernelsTest, TurnsAHeadByItsAngles) {
+  for (const bool is_interleaved : {false, true}) {
+    for (const int64_t dims : {2, 6, 16, 40}) {
+      const AttentionShape shape{.qk_dim = 40, .rotary_dims = dims, .interleaved = is_interleaved};
+      const Floats head = random_floats(40, 5);
+      Floats cosines, sines, turned(41, -7);
+      for (int64_t j = 0; j < dims / 2; ++j) {
+        const double angle =
+            11 * std::pow(10000.0, -2.0 * static_cast<double>(j) / static_cast<double>(dims));
+        cosines.push_back(static_cast<float>(std::cos(angle)));
+        sines.push_back(static_cast<float>(std::sin(angle)));
+      }
+
+      kernels().rotate(shape, cosines.data(), sines.data(), head.data(), turned.data());
+
+      const std::vector<double> wide(head.begin(), head.end());
+      EXPECT_LT(distance(turned, naive_rotation(shape, 10000, 11, wide)), kTolerance)
+          << dims << (is_interleaved ? " interleaved" : "");
+      EXPECT_EQ(turned.back(), -7);
+    }
   }
 }
 

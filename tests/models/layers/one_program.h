@@ -18,7 +18,13 @@ class OneProgram {
     tiny_.shapes["square"] = {TinyModel::kWidth, TinyModel::kWidth};
   }
 
+  /// Another shape of a role's weight.
+  void shape(const std::string& role, std::vector<int64_t> shape) {
+    tiny_.shapes[role] = std::move(shape);
+  }
   RoleTensors weights(const std::string& role) const { return tiny_.reader()(0, role); }
+
+  RopeSpec& rope() { return tiny_.spec.ropes.at("default"); }
 
   at::Tensor run(const at::Tensor& x) const {
     const BackEnd back_end = choose_back_end(16);

@@ -70,7 +70,15 @@ TEST(Operations, FeedForwardIsTheFormulaOfItsFormAndAct) {
       {"relu", [](const at::Tensor& y) { return y.clamp_min(0); }},
       {"relu2", [](const at::Tensor& y) { return y.clamp_min(0).square(); }},
       {"gelu", [](const at::Tensor& y) { return y * 0.5 * (1 + at::erf(y / std::sqrt(2.0))); }},
+      {"gelu_accurate", [](const at::Tensor& y) { return at::gelu(y, "tanh"); }},
+      {"gelu_fast",
+       [](const at::Tensor& y) {
+         return 0.5 * y * (1 + at::tanh(y * 0.7978845608 * (1 + 0.044715 * y * y)));
+       }},
       {"gelu_new", [](const at::Tensor& y) { return at::gelu(y, "tanh"); }},
+      {"quick_gelu", [](const at::Tensor& y) { return y * at::sigmoid(1.702 * y); }},
+      {"sigmoid", [](const at::Tensor& y) { return 1 / (1 + at::exp(-y)); }},
+      {"tanh", [](const at::Tensor& y) { return at::tanh(y); }},
       {"gelu_pytorch_tanh", [](const at::Tensor& y) { return at::gelu(y, "tanh"); }}};
   for (const Act& act : acts) {
     for (const std::string form : {"gated", "plain"}) {

@@ -26,9 +26,9 @@ TEST(Refusals, NameTheStepOfAnAttentionThatIsNotThere) {
     return refusal([&](TinyModel& tiny) { change(attention_of(tiny)); });
   };
   EXPECT_EQ(message([](auto& a) {
-              a.others = {"alibi", "sinks"};
+              a.others = {"chunk", "sinks"};
             }),
-            at + "attention with alibi, sinks is not supported; null is wanted");
+            at + "attention with chunk, sinks is not supported; null is wanted");
   EXPECT_EQ(message([](auto& a) { a.causal = false; }),
             at + "attention that is not causal is not supported; causal is wanted");
   EXPECT_EQ(message([](auto& a) { a.kv_heads = 3; }),
@@ -55,9 +55,18 @@ TEST(Refusals, NameTheStepOfAnAttentionThatIsNotThere) {
             }),
             at + "qk_norm of span \"group\" is not supported; one of head, projection is wanted");
   EXPECT_EQ(message([](auto& a) {
-              a.qk_norm = QkNorm{{"rms", 1e-5, "head"}, "after_rope"};
+              a.qk_norm = QkNorm{{"rms", 1e-5, "head"}, "between"};
             }),
-            at + "qk_norm of order \"after_rope\" is not supported; before_rope is wanted");
+            at + "qk_norm of order \"between\" is not supported; one of before_rope, after_rope is "
+                 "wanted");
+  EXPECT_EQ(
+      message([](auto& a) { a.alibi = AlibiFields{.slopes = "steep", .round = {}}; }),
+      "blocks.local.program[1].alibi.slopes: \"steep\" is not supported; one of bloom, mpt is "
+      "wanted");
+  EXPECT_EQ(
+      message([](auto& a) { a.alibi = AlibiFields{.slopes = "mpt", .round = "float16"}; }),
+      "blocks.local.program[1].alibi.round: \"float16\" is not supported; null or bfloat16 is "
+      "wanted");
 }
 
 TEST(Refusals, NameTheStepOfAnyOtherLayerThatIsNotThere) {
@@ -98,8 +107,8 @@ TEST(Refusals, NameTheStepOfAnyOtherLayerThatIsNotThere) {
                             s.fields = FeedForwardFields{"gated", "xielu", 48, {}};
                           }),
             "blocks.global.program[4]: ffn with act \"xielu\" is not supported; one of gelu, "
-            "gelu_new, gelu_pytorch_tanh, "
-            "relu, relu2, silu, swish is wanted");
+            "gelu_accurate, gelu_fast, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, relu2, "
+            "sigmoid, silu, swish, tanh is wanted");
   EXPECT_EQ(block_message(4,
                           [](Step& s) {
                             s.fields = FeedForwardFields{"gated", "silu", 48, 7.0};
@@ -116,10 +125,9 @@ TEST(Refusals, NameTheStepOfAnyOtherLayerThatIsNotThere) {
             "embed[1]: softcap of 0 is not supported; a positive cap is wanted");
   EXPECT_EQ(embed_message("attention", tiny_attention()),
             "embed: attention is not supported here; it is inside blocks");
-  EXPECT_EQ(refusal([](TinyModel& tiny) { tiny.spec.ropes["default"].type = "longrope"; }),
-            "ropes.default.scaling.type: \"longrope\" is not supported; one of default, dynamic, "
-            "factors, linear, llama3, "
-            "yarn is wanted");
+  EXPECT_EQ(refusal([](TinyModel& tiny) { tiny.spec.ropes["default"].type = "twisted"; }),
+            "ropes.default.scaling.type: \"twisted\" is not supported; one of default, dynamic, "
+            "factors, linear, llama3, longrope, proportional, yarn is wanted");
 }
 
 }  // namespace

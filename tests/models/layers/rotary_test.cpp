@@ -4,7 +4,9 @@
 
 #include <cmath>
 #include <functional>
+#include <nlohmann/json.hpp>
 
+#include "base/json_file.h"
 #include "tests/support/messages.h"
 
 namespace lockstep {
@@ -31,7 +33,7 @@ RopeSpec scaled_rope(const std::string& type, std::map<std::string, double> numb
 void expect_frequencies(const Rotary& rotary,
                         double multiplier,
                         const std::function<double(int)>& frequency) {
-  const auto table = rotary.table(40);
+  const auto table = rotary.table(40).usual;
   ASSERT_EQ(table.cosines.sizes(), (std::vector<int64_t>{40, 4}));
   for (int position = 0; position < 40; ++position) {
     for (int j = 0; j < 4; ++j) {
@@ -50,7 +52,8 @@ double base(int j) { return std::pow(10000.0, -2.0 * j / 8); }
 TEST(Rotary, TurnsByPowersOfTheta) { expect_frequencies(Rotary(plain_rope(), {}), 1, base); }
 
 TEST(Rotary, DynamicIsTheDefaultUpToTheModelsPositions) {
-  expect_frequencies(Rotary(scaled_rope("dynamic", {{"factor", 4}}), {}), 1, base);
+  expect_frequencies(
+      Rotary(scaled_rope("dynamic", {{"factor", 4}, {"max_positions", 40}}), {}), 1, base);
 }
 
 TEST(Rotary, LinearDividesEveryFrequency) {
@@ -122,19 +125,120 @@ TEST(Rotary, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(
       message(rope),
       "ropes.default.layout: \"reversed\" is not supported; one of half, interleaved is wanted");
-  EXPECT_EQ(message(scaled_rope("longrope", {})),
-            "ropes.default.scaling.type: \"longrope\" is not supported; one of default, dynamic, "
-            "factors, linear, "
-            "llama3, yarn is wanted");
-  EXPECT_EQ(message(scaled_rope("linear", {})), "ropes.default.scaling.factor: missing");
-  EXPECT_EQ(message(scaled_rope("llama3", {{"factor", 8}, {"original_max_positions", 200}})),
-            "ropes.default.scaling.low_freq_factor: missing");
-  EXPECT_EQ(message(scaled_rope("yarn", {{"factor", 8}, {"original_max_positions", 200}})),
-            "ropes.default.scaling.beta_fast: missing");
+  EXPECT_EQ(message(scaled_rope("twisted", {})),
+            "ropes.default.scaling.type: \"twisted\" is not supported; one of default, dynamic, "
+            "factors, linear, llama3, longrope, proportional, yarn is wanted");
   rope = plain_rope();
   rope.dims = 18;
   EXPECT_EQ(message(rope),
             "ropes.default.dims: 18; an even number from 2 to the head's 16 is wanted");
+}
+
+TEST(Rotary, RefusesParametersThatItCannotComputeWith) {
+  const auto message = [](const std::string& type, const std::map<std::string, double>& numbers) {
+    return testing::message_of(Blame::kData,
+                               [&] { check_rotary(scaled_rope(type, numbers), "ropes.default"); });
+  };
+  const std::string at = "ropes.default.scaling.";
+  const std::map<std::string, double> stretch{{"factor", 8}, {"original_max_positions", 200}};
+  const auto with = [&](const std::string& name, double value) {
+    auto numbers = stretch;
+    numbers[name] = value;
+    return numbers;
+  };
+  EXPECT_EQ(message("linear", {}), at + "factor: missing");
+  EXPECT_EQ(message("linear", {{"factor", 0}}), at + "factor: 0; a number above 0 is wanted");
+  EXPECT_EQ(message("dynamic", {{"factor", 2}}), at + "max_positions: missing");
+  EXPECT_EQ(message("proportional", {{"factor", 2}, {"partial", 1.5}}),
+            at + "partial: 1.5; a number above 0, up to 1, is wanted");
+  EXPECT_EQ(message("llama3", stretch), at + "low_freq_factor: missing");
+  auto crossed = with("low_freq_factor", 4);
+  crossed["high_freq_factor"] = 4;
+  EXPECT_EQ(message("llama3", crossed), at + "high_freq_factor: 4; a number above 4 is wanted");
+  EXPECT_EQ(message("yarn", with("original_max_positions", 1)),
+            at + "original_max_positions: 1; a number above 1 is wanted");
+  EXPECT_EQ(message("yarn", stretch), at + "beta_fast: missing");
+  EXPECT_EQ(message("longrope", stretch),
+            at + "short_factor: 0 numbers; 4, one for each pair of dims, are wanted");
+  RopeSpec rope = scaled_rope("longrope", stretch);
+  rope.lists = {{"short_factor", {1, 1, 1, 1}}, {"long_factor", {1, 2, -3, 4}}};
+  EXPECT_EQ(testing::message_of(Blame::kData, [&] { check_rotary(rope, "ropes.default"); }),
+            at + "long_factor: -3; positive numbers are wanted");
+  rope = scaled_rope("yarn", with("beta_fast", 32));
+  rope.numbers["beta_slow"] = rope.theta = 1;
+  EXPECT_EQ(testing::message_of(Blame::kData, [&] { check_rotary(rope, "ropes.default"); }),
+            "ropes.default.theta: 1; a number above 1 is wanted");
+}
+
+// ---- LongRoPE ----
+
+RopeSpec longrope() {
+  RopeSpec rope = scaled_rope("longrope", {{"factor", 8}, {"original_max_positions", 16}});
+  rope.lists = {{"short_factor", {1, 1.1, 1.2, 1.3}}, {"long_factor", {1, 2, 4, 8}}};
+  return rope;
+}
+
+TEST(Rotary, LongropeTurnsAWholeWindowByTheListOfItsLength) {
+  const double multiplier = std::sqrt(1 + std::log(8.0) / std::log(16.0));
+
+  const RotaryTable table = Rotary(longrope(), {}).table(40);
+
+  ASSERT_EQ(table.usual.cosines.size(0), 16);
+  ASSERT_EQ(table.beyond.cosines.size(0), 40);
+  EXPECT_EQ(table.of_window(16).sines.data_ptr(), table.usual.sines.data_ptr());
+  EXPECT_EQ(table.of_window(17).sines.data_ptr(), table.beyond.sines.data_ptr());
+  for (const int64_t position : {int64_t{0}, int64_t{1}, int64_t{15}}) {
+    for (int j = 0; j < 4; ++j) {
+      const auto wanted = [&](double divisor) {
+        return multiplier * std::sin(static_cast<double>(position) * base(j) / divisor);
+      };
+      EXPECT_NEAR(table.usual.sines[position][j].item<float>(), wanted(1 + 0.1 * j), 3e-6);
+      EXPECT_NEAR(table.beyond.sines[position][j].item<float>(), wanted(std::exp2(j)), 3e-6);
+    }
+  }
+}
+
+TEST(Rotary, LongropeMakesNoSecondTableForShortWindows) {
+  const RotaryTable table = Rotary(longrope(), {}).table(16);
+
+  EXPECT_EQ(table.usual.cosines.size(0), 16);
+  EXPECT_FALSE(table.beyond.cosines.defined());
+}
+
+TEST(Rotary, DynamicRefusesWindowsBeyondItsLimit) {
+  const RopeSpec rope = scaled_rope("dynamic", {{"factor", 4}, {"max_positions", 40}});
+
+  EXPECT_NO_THROW(check_window(rope, "ropes.default", 40));
+  EXPECT_NO_THROW(check_window(plain_rope(), "ropes.default", 4000));
+  EXPECT_EQ(testing::message_of(Blame::kData, [&] { check_window(rope, "ropes.default", 41); }),
+            "a window of 41 tokens: ropes.default is dynamic, whose frequencies beyond 40 tokens "
+            "depend on the sequences before; give it less context");
+}
+
+// ---- against transformers (tests/golden/layers/ropes.json) ----
+
+/// A sine at position 1 is the frequency to its last digits, as long as it is below a quarter turn.
+TEST(Rotary, HasTheFrequenciesAndMultipliersOfTransformers) {
+  const auto golden = read_json_file(LOCKSTEP_SOURCE_DIR "/tests/golden/layers/ropes.json");
+  ASSERT_GE(golden.size(), 18u);
+  for (const auto& [name, one] : golden.items()) {
+    const RopeSpec spec = resolve_family(one.at("config"), {}, name).ropes.at("default");
+    check_rotary(spec, "ropes.default");
+    const RotaryTable table = Rotary(spec, {}).table(4096);
+    for (const auto& [length, wanted] : one.at("windows").items()) {
+      const RotaryAngles& angles = table.of_window(std::stoll(length));
+      const double multiplier = wanted.at("multiplier");
+      const auto frequencies = wanted.at("frequencies").get<std::vector<double>>();
+      ASSERT_EQ(angles.sines.size(1), static_cast<int64_t>(frequencies.size())) << name;
+      for (std::size_t j = 0; j < frequencies.size(); ++j) {
+        const auto column = static_cast<int64_t>(j);
+        const std::string at = name + ", window " + length + ", pair " + std::to_string(j);
+        const double sine = multiplier * std::sin(frequencies[j]);
+        EXPECT_NEAR(angles.sines[1][column].item<float>(), sine, 3e-7 * sine) << at;
+        EXPECT_NEAR(angles.cosines[0][column].item<float>(), multiplier, 1e-7 * multiplier) << at;
+      }
+    }
+  }
 }
 
 }  // namespace

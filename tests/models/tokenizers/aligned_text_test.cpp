@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "base/utf8.h"
+#include "models/tokenizers/library_gaps.h"
 #include "models/tokenizers/normalizer.h"
 #include "tests/models/tokenizers/golden.h"
 #include "tests/support/messages.h"
@@ -93,8 +94,13 @@ std::string by_utf8proc(const std::string& utf8, UnicodeForm form) {
 
 TEST(UnicodeForms, EqualUtf8procOnAllCharactersAndNastyStrings) {
   std::vector<std::string> strings = testing::nasty_strings();
+  int num_gaps = 0;
   for (char32_t c = 1; c < 0x30000; ++c) {
-    if (c < 0xD800 || c >= 0xE000) strings.push_back(to_utf8(c) + to_utf8(0x323) + to_utf8(c));
+    const bool is_gap =
+        is_in(LibraryGap::kDecomposition, c) || is_in(LibraryGap::kCombiningClass, c);
+    num_gaps += is_gap ? 1 : 0;
+    if (!is_gap && (c < 0xD800 || c >= 0xE000))
+      strings.push_back(to_utf8(c) + to_utf8(0x323) + to_utf8(c));
   }
   for (const UnicodeForm form :
        {UnicodeForm::kNfc, UnicodeForm::kNfd, UnicodeForm::kNfkc, UnicodeForm::kNfkd}) {
@@ -103,6 +109,19 @@ TEST(UnicodeForms, EqualUtf8procOnAllCharactersAndNastyStrings) {
           << string << " form " << static_cast<int>(form);
     }
   }
+  EXPECT_LT(num_gaps, 250);
+}
+
+TEST(UnicodeForms, AreAsOldAsTheLibrarys) {
+  const auto form = [](const char* utf8, UnicodeForm wanted) {
+    return normalized(AlignedText::of(utf8), wanted).text();
+  };
+  // U+32FF, square era name reiwa, is of Unicode 12.1; U+32FE of 1.1.
+  EXPECT_EQ(form("\xE3\x8B\xBF", UnicodeForm::kNfkc), "\xE3\x8B\xBF");
+  EXPECT_EQ(form("\xE3\x8B\xBE", UnicodeForm::kNfkc), "\xE3\x83\xB2");
+  // U+0898 of Unicode 14 and U+0323 have the class 220; only the latter goes before U+0345.
+  EXPECT_EQ(form("a\xCD\x85\xE0\xA2\x98", UnicodeForm::kNfd), "a\xCD\x85\xE0\xA2\x98");
+  EXPECT_EQ(form("a\xCD\x85\xCC\xA3", UnicodeForm::kNfd), "a\xCC\xA3\xCD\x85");
 }
 
 }  // namespace

@@ -177,6 +177,9 @@ TEST(GgufVocabulary, NamesWhatIsWrong) {
   bad.tokens[7] = "\xFF";
   EXPECT_EQ(refusal(bad), "tokenizer.ggml.tokens[7]: byte 0: not UTF-8");
   bad = good;
+  bad.merges[2] = "ab\x8F";
+  EXPECT_EQ(refusal(bad), "tokenizer.ggml.merges[2]: byte 2: not UTF-8");
+  bad = good;
   bad.bos = 100000;
   EXPECT_TRUE(holds(refusal(bad), "tokenizer.ggml.bos_token_id: 100000; an id below "));
   bad = good;

@@ -80,6 +80,12 @@ INSTANTIATE_TEST_SUITE_P(Families,
                                            "smollm2",
                                            "llama2",
                                            "llama2_without_bytes",
+                                           "mistral",
+                                           "gemma",
+                                           "deepseek3",
+                                           "deepseek_coder",
+                                           "scripts",
+                                           "punctuation",
                                            "metaspace",
                                            "falcon",
                                            "words",
@@ -106,12 +112,20 @@ TEST_P(CoveringTokenizer, SpansCoverTheText) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Families,
-    CoveringTokenizer,
-    ::testing::Values(
-        "gpt2", "prefixed", "llama3", "smollm2", "llama2", "llama2_without_bytes", "falcon"),
-    [](const auto& param) { return std::string(param.param); });
+INSTANTIATE_TEST_SUITE_P(Families,
+                         CoveringTokenizer,
+                         ::testing::Values("gpt2",
+                                           "prefixed",
+                                           "llama3",
+                                           "smollm2",
+                                           "llama2",
+                                           "llama2_without_bytes",
+                                           "mistral",
+                                           "gemma",
+                                           "deepseek3",
+                                           "deepseek_coder",
+                                           "falcon"),
+                         [](const auto& param) { return std::string(param.param); });
 
 TEST(Tokenizer, KeepsTheSpacesOfAWord) {
   const auto tokenizer = open_tokenizer(golden_folder() / "gpt2");

@@ -76,6 +76,14 @@ TEST(Pattern, ASearchThatGivesUpIsAnError) {
   EXPECT_TRUE(holds(message, "t.json: Regex: the search in 61 bytes of text failed after byte 0"));
 }
 
+TEST(Pattern, AMatchThatBeginsInTheOneBeforeIsAnError) {
+  const auto pattern = regex_pattern(R"(a|(?<=\Ka)b)", "t.json: Regex");
+
+  const auto message = message_of(Blame::kData, [&] { pattern->sections("cab"); });
+
+  EXPECT_EQ(message, "t.json: Regex: a match at bytes 1 to 3, where one from 2 on is wanted");
+}
+
 TEST(CodePoints, KnowTheClassesOfRust) {
   EXPECT_TRUE(is_whitespace(0x3000));
   EXPECT_FALSE(is_whitespace(0x200B));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/sha256.h"
+#include "tests/models/weights/pytorch_builder.h"
 #include "tests/models/weights/tiny_llama.h"
 #include "tests/support/messages.h"
 
@@ -75,6 +76,51 @@ TEST_F(CheckpointTest, HoldsShardsAgainstTheIndex) {
   EXPECT_TRUE(holds(refusal(model_), "weight_map: []; an object is wanted"));
 }
 
+/// A pytorch_model.bin of one tensor of 6 numbers.
+std::string pytorch_bytes(const std::string& name, float first) {
+  const std::string pickle = "\x80\x02}" + pickled_text(name) + TensorPickle().bytes() + "s.";
+  const std::vector<float> values{first, 1, 2, 3, 4, 5};
+  return ZipBuilder().add("m/data.pkl", pickle).add("m/data/0", bytes_of_floats(values)).bytes();
+}
+
+TEST_F(CheckpointTest, FallsBackToPytorchFiles) {
+  fs::create_directories(model_);
+  write_bytes(model_ / "config.json", TinyLlama().config.dump());
+  write_bytes(model_ / "pytorch_model.bin", pytorch_bytes("LayerNorm.gamma", 0));
+
+  const auto checkpoint = open_checkpoint(model_, {});
+
+  EXPECT_EQ(checkpoint->tensors().at("LayerNorm.weight").shape, (std::vector<int64_t>{2, 3}));
+  EXPECT_TRUE(checkpoint->warnings().empty());
+  EXPECT_EQ(checkpoint->sha256(), sha256_of(read_bytes(model_ / "pytorch_model.bin")));
+}
+
+TEST_F(CheckpointTest, OpensShardsOfPytorchFiles) {
+  fs::create_directories(model_);
+  write_bytes(model_ / "config.json", TinyLlama().config.dump());
+  const json map{{"a", "pytorch_model-00001-of-00002.bin"},
+                 {"b", "pytorch_model-00002-of-00002.bin"}};
+  write_bytes(model_ / "pytorch_model.bin.index.json", json{{"weight_map", map}}.dump());
+  write_bytes(model_ / map["a"].get<std::string>(), pytorch_bytes("a", 0));
+  write_bytes(model_ / map["b"].get<std::string>(), pytorch_bytes("b", 0));
+
+  EXPECT_EQ(open_checkpoint(model_, {})->tensors().size(), 2u);
+
+  write_bytes(model_ / map["b"].get<std::string>(), pytorch_bytes("c", 0));
+  EXPECT_TRUE(holds(refusal(model_), "tensor \"c\" is not in pytorch_model.bin.index.json"));
+}
+
+TEST_F(CheckpointTest, PrefersSafetensorsAndSaysSo) {
+  TinyLlama().write(model_);
+  write_bytes(model_ / "pytorch_model.bin", "not even looked at");
+
+  const auto checkpoint = open_checkpoint(model_, {});
+
+  EXPECT_EQ(checkpoint->tensors().size(), TinyLlama().shapes.size());
+  EXPECT_EQ(checkpoint->warnings(),
+            std::vector<std::string>{"model.safetensors is read, pytorch_model.bin is not"});
+}
+
 TEST_F(CheckpointTest, BringsOldNamesUpToDate) {
   fs::create_directories(model_);
   write_bytes(model_ / "config.json", TinyLlama().config.dump());
@@ -132,11 +178,9 @@ TEST_F(CheckpointTest, SaysWhatAFolderLacks) {
   EXPECT_EQ(refusal(model_),
             model_.string() + ": 0 .gguf files and no config.json; one of either is wanted");
   write_bytes(model_ / "config.json", "{}");
-  EXPECT_EQ(
-      refusal(model_),
-      model_.string() + ": holds no model.safetensors, model.safetensors.index.json or .gguf file");
-  write_bytes(model_ / "pytorch_model.bin", "");
-  EXPECT_TRUE(holds(refusal(model_), "pytorch_model.bin is not read: save it as safetensors"));
+  EXPECT_EQ(refusal(model_),
+            model_.string() +
+                ": holds no model.safetensors, pytorch_model.bin, index of either, or .gguf file");
   EXPECT_EQ(refusal(model_ / "config.json"),
             (model_ / "config.json").string() + ": a folder or a .gguf file is wanted");
 }

@@ -159,9 +159,9 @@ TEST_F(GgufCheckpointTest, RefusesOtherArchitecturesAndParts) {
   mamba.text("general.architecture", "mamba");
   EXPECT_EQ(refusal(mamba),
             path_.string() +
-                ": general.architecture \"mamba\" is not supported; supported are llama; or put "
-                "gguf/mamba.jsonnet into a "
-                "folder given by --families");
+                ": general.architecture \"mamba\" is not supported; supported are gemma, gemma2, "
+                "gemma3, gpt2, gptneox, llama, phi3, qwen2, qwen3; or put gguf/mamba.jsonnet into "
+                "a folder given by --families");
   EXPECT_EQ(refusal(tiny_gguf().integer("split.count", 3)),
             path_.string() + ": one of 3 parts (split.count); one whole file is wanted");
   EXPECT_EQ(refusal(GgufBuilder()),
@@ -200,6 +200,81 @@ TEST_F(GgufCheckpointTest, ChecksWhatAnArchitectureGives) {
             "tensors[\"a\"].ops[0].op: \"fold\"; one of "));
   EXPECT_TRUE(holds(refusal_of("{ config: {}, tensors: { a: 3 } }"),
                     "tensors[\"a\"]: 3; an object is wanted"));
+}
+
+/// The numbers that every architecture has, and no tensor.
+GgufBuilder sizes_of(const std::string& architecture, uint32_t layers, uint32_t context) {
+  GgufBuilder file;
+  file.text("general.architecture", architecture);
+  const auto add = [&](const std::string& key, uint32_t value) {
+    file.integer(architecture + "." + key, value);
+  };
+  add("block_count", layers);
+  add("context_length", context);
+  add("embedding_length", 64);
+  add("feed_forward_length", 96);
+  add("vocab_size", 5);
+  add("attention.head_count", 4);
+  add("attention.head_count_kv", 2);
+  file.number(architecture + ".attention.layer_norm_rms_epsilon", 1e-5f);
+  return file;
+}
+
+TEST_F(GgufCheckpointTest, GivesConfigurationsTheValuesOfTensors) {
+  GgufBuilder file = sizes_of("phi3", 2, 64);
+  file.floats("rope_factors_long.weight", {8}, 2).floats("rope_factors_short.weight", {8}, 1);
+
+  const auto checkpoint = open(file);
+
+  const json& scaling = checkpoint->config()["rope_scaling"];
+  EXPECT_EQ(scaling["rope_type"], "longrope");
+  EXPECT_EQ(scaling["short_factor"], (std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8}));
+  EXPECT_EQ(scaling["long_factor"], (std::vector<double>{2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_TRUE(checkpoint->tensors().empty());
+}
+
+TEST_F(GgufCheckpointTest, RefusesConfigurationsOfTensorsThatAreNone) {
+  GgufBuilder lost = sizes_of("phi3", 2, 64), large = lost;
+  lost.floats("rope_factors_long.weight", {8}, 2);
+  large.floats("rope_factors_long.weight", {2048}, 2).floats("rope_factors_short.weight", {8}, 1);
+
+  EXPECT_EQ(
+      refusal(lost),
+      path_.string() +
+          ": no tensor rope_factors_short.weight of at most 1024 real numbers along one axis");
+  EXPECT_TRUE(holds(refusal(large), "no tensor rope_factors_long.weight of at most 1024"));
+}
+
+TEST_F(GgufCheckpointTest, GivesPhi3ItsWindow) {
+  const auto window = [&](GgufBuilder file) { return open(file)->config()["sliding_window"]; };
+
+  EXPECT_EQ(window(sizes_of("phi3", 32, 4096)), 2047);  // before the key existed
+  EXPECT_EQ(window(sizes_of("phi3", 32, 131072)), nullptr);
+  EXPECT_EQ(window(sizes_of("phi3", 32, 4096).integer("phi3.attention.sliding_window", 0)),
+            nullptr);
+  EXPECT_EQ(window(sizes_of("phi3", 2, 64).integer("phi3.attention.sliding_window", 8)), 8);
+}
+
+TEST_F(GgufCheckpointTest, GivesGemmaItsScaleAndWindows) {
+  const auto gemma3 = [&](uint32_t layers) {
+    return sizes_of("gemma3", layers, 64)
+        .integer("gemma3.attention.key_length", 32)
+        .integer("gemma3.attention.value_length", 32)
+        .integer("gemma3.attention.sliding_window", 8);
+  };
+
+  const json six = open(gemma3(6))->config();
+  EXPECT_EQ(six["model_type"], "gemma3_text");
+  EXPECT_EQ(six["query_pre_attn_scalar"], 32);
+  EXPECT_EQ(six["rope_theta"], 1000000);
+  EXPECT_EQ(six["rope_local_base_freq"], 10000);
+  std::vector<std::string> types(5, "sliding_attention");
+  types.emplace_back("full_attention");
+  EXPECT_EQ(six["layer_types"], types);
+  EXPECT_EQ(open(gemma3(62))->config()["query_pre_attn_scalar"], 16);  // 27B: width / heads
+  const json two = open(gemma3(6).integer("gemma3.attention.sliding_window_pattern", 2))->config();
+  EXPECT_EQ(two["layer_types"][1], "full_attention");
+  EXPECT_EQ(two["layer_types"][2], "sliding_attention");
 }
 
 TEST_F(GgufCheckpointTest, HashesTheFile) {

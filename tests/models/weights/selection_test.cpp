@@ -108,6 +108,13 @@ TEST(Selection, Unpermutes) {
             (Rows{0, 2, 4, 1, 3, 5, 6, 8, 10, 7, 9, 11}));
 }
 
+TEST(Selection, PutsRowsOfPartsHeadByHead) {
+  const Matrix rows({12, 1});  // 3 parts x 2 heads x 2 -> 2 heads x 3 parts x 2
+
+  EXPECT_EQ(rows.rows_after(op("by_head", {{"heads", 2}, {"parts", 3}})),
+            (Rows{0, 1, 4, 5, 8, 9, 2, 3, 6, 7, 10, 11}));
+}
+
 TEST(Selection, ReadsRowsInTheirNewOrder) {
   const Matrix matrix({4, 3});
 
@@ -186,6 +193,8 @@ TEST(Selection, RefusesRowsThatDoNotDivide) {
             "w: 7 rows; a multiple of 3 (interleave) is wanted");
   EXPECT_EQ(refusal(op("unpermute", {{"heads", 2}})),
             "w: 7 rows; a multiple of 2 x 2 heads (unpermute) is wanted");
+  EXPECT_EQ(refusal(op("by_head", {{"heads", 2}, {"parts", 3}})),
+            "w: 7 rows; a multiple of 3 x 2 heads (by_head) is wanted");
 }
 
 TEST(Selection, RefusesSplitsThatCannotBe) {

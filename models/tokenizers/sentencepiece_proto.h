@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace lockstep {
+
+/// The precompiled charsmaps inside a serialised sentencepiece ModelProto: precompiled_charsmap (2)
+/// of each normalizer_spec (3) and denormalizer_spec (5), views into `bytes`. Where the bytes are
+/// no protobuf message the search ends.
+std::vector<std::string_view> charsmaps_in(std::string_view bytes);
+
+}  // namespace lockstep

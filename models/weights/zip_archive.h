@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/files.h"
+
+namespace lockstep {
+
+/// A zip archive whose records are stored as they are (PyTorch's are), mapped: records are views,
+/// and nothing is ever unpacked or written. Checked before anything is used: directory and records
+/// lie inside the file, local headers agree with the directory, no name occurs twice, nothing is
+/// compressed, encrypted or split over files. Throws Error(kData) naming the file, the record and
+/// the numbers.
+class ZipArchive {
+ public:
+  explicit ZipArchive(const std::filesystem::path& path);
+
+  const std::filesystem::path& path() const { return path_; }
+  bool has(std::string_view name) const { return records_.contains(name); }
+  std::vector<std::string> names() const;
+
+  /// The bytes of a record that must exist, after their CRC-32 was compared with the directory's.
+  std::span<const std::byte> record(std::string_view name) const;
+
+  const MappedFile& file() const { return file_; }
+
+ private:
+  struct Record {
+    std::span<const std::byte> bytes;
+    uint32_t crc = 0;
+  };
+
+  std::filesystem::path path_;
+  MappedFile file_;
+  std::map<std::string, Record, std::less<>> records_;
+};
+
+}  // namespace lockstep
