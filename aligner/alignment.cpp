@@ -285,21 +285,6 @@ FittedPart fit_part(const AlignmentPlan& plan,
   return fitted;
 }
 
-void say_audit(const SolverAudit& audit) {
-  if (audit.decisions == 0) return;
-  const auto percent = [&](int64_t count) {
-    return 100.0 * static_cast<double>(count) / static_cast<double>(audit.decisions);
-  };
-  say_verbose(
-      text("solver: {} penalties chosen, {} % residual by residual, {} % in double precision; "
-           "estimates were off by up to {} of the worst case, {} allowed for",
-           audit.decisions,
-           percent(audit.checked),
-           percent(audit.in_double),
-           audit.rho_seen,
-           audit.rho_used));
-}
-
 int64_t parts_of_shard(int64_t num_parts, const Shard& shard) {
   int64_t count = 0;
   for (int64_t part = 0; part < num_parts; ++part) count += shard.has(part) ? 1 : 0;
@@ -350,7 +335,7 @@ void align(const AlignJob& job) {
       progress.advance(1);
     });
   }
-  say_audit(audit);
+  if (audit.decisions > 0) say_verbose(to_text(audit));
   if (!file.finish()) {
     say(text("shard {}/{} is done; the file is whole when the others are",
              job.shard.index,

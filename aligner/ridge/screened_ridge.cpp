@@ -79,12 +79,11 @@ std::vector<Eigen::Index> contenders(const Eigen::VectorXd& loss, const Eigen::V
 }
 
 /// Pairs that single precision leaves undecided; decides the others.
-std::vector<TargetAlpha> settle_in_single(FoldState& state, SolverAudit& audit) {
+std::vector<TargetAlpha> settle_in_single(FoldState& state) {
   std::vector<TargetAlpha> pairs;
   for (Eigen::Index d = 0; d < state.checked.cols(); ++d) {
     const Eigen::VectorXd loss = state.checked.col(d);
     if (std::isnan(loss[state.screen.best[static_cast<std::size_t>(d)]])) continue;
-    ++audit.checked;
     Eigen::VectorXd error(loss.size());
     for (Eigen::Index a = 0; a < loss.size(); ++a) {
       error[a] = single_precision_error(
@@ -120,29 +119,32 @@ std::vector<Eigen::Index> settle_in_double(const RidgeInputs& inputs,
   return open;
 }
 
-void settle(const RidgeInputs& inputs,
-            const RidgeTargets& targets,
-            FoldState& state,
-            SolverAudit& audit) {
+/// Decides every target of the fold and says what it took.
+SolverAudit settle(const RidgeInputs& inputs, const RidgeTargets& targets, FoldState& state) {
+  SolverAudit audit;
   std::vector<Eigen::Index> open;
   if (state.screens()) {
     state.best = state.screen.best;
-    const auto pairs = settle_in_single(state, audit);
+    for (Eigen::Index d = 0; d < targets.count(); ++d) {
+      const auto first = state.screen.best[static_cast<std::size_t>(d)];
+      audit.checked += std::isnan(state.checked(first, d)) ? 0 : 1;
+    }
+    const auto pairs = settle_in_single(state);
     open = settle_in_double(inputs, targets, pairs, state);
     for (std::size_t i = 0; i < pairs.size(); ++i) {
       audit.in_double += i == 0 || pairs[i].target != pairs[i - 1].target ? 1 : 0;
     }
   } else if (inputs.alphas().size() > 1) {
     for (Eigen::Index d = 0; d < targets.count(); ++d) open.push_back(d);
-    audit.checked += std::ssize(open);
-    audit.in_double += std::ssize(open);
-    audit.evaluations += std::ssize(open) * inputs.alphas().size();
+    audit.checked = audit.in_double = std::ssize(open);
+    audit.evaluations = std::ssize(open) * inputs.alphas().size();
   }
-  audit.fully_in_double += std::ssize(open);
+  audit.fully_in_double = std::ssize(open);
   const auto best = best_alphas(full_loss(inputs, state.inputs, targets, open));
   for (std::size_t i = 0; i < open.size(); ++i) {
     state.best[static_cast<std::size_t>(open[i])] = best[i];
   }
+  return audit;
 }
 
 FoldChoice refit(const RidgeInputs& inputs, const RidgeTargets& targets, FoldState& state) {
@@ -207,17 +209,6 @@ std::vector<FoldState> describe(const RidgeInputs& inputs,
 
 }  // namespace
 
-SolverAudit& SolverAudit::operator+=(const SolverAudit& other) {
-  decisions += other.decisions;
-  checked += other.checked;
-  evaluations += other.evaluations;
-  in_double += other.in_double;
-  fully_in_double += other.fully_in_double;
-  rho_seen = std::max(rho_seen, other.rho_seen);
-  rho_used = std::max(rho_used, other.rho_used);
-  return *this;
-}
-
 AlphaChoices choose_alphas(const RidgeInputs& inputs,
                            const RidgeTargets& targets,
                            std::span<const int64_t> folds,
@@ -238,7 +229,7 @@ AlphaChoices choose_alphas(const RidgeInputs& inputs,
     audit.rho_used = std::min(4 * audit.rho_seen, kWidest);
   }
   for (auto& state : states) {
-    settle(inputs, targets, state, audit);
+    audit += settle(inputs, targets, state);
     made.folds.push_back(refit(inputs, targets, state));
   }
   return made;

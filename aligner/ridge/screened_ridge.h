@@ -7,6 +7,7 @@
 
 #include "aligner/ridge/ridge_inputs.h"
 #include "aligner/ridge/ridge_targets.h"
+#include "aligner/ridge/solver_audit.h"
 
 namespace lockstep {
 
@@ -14,19 +15,6 @@ namespace lockstep {
 struct ScreenRules {
   /// Share of the Cauchy-Schwarz bound within which alphas stay candidates (alpha_screen.h).
   double rho = 1.0;
-};
-
-/// What it took to decide the penalties of some (fold, target) pairs.
-struct SolverAudit {
-  int64_t decisions = 0;        ///< (fold, target) pairs
-  int64_t checked = 0;          ///< of these decided residual by residual
-  int64_t evaluations = 0;      ///< (fold, target, alpha) so evaluated
-  int64_t in_double = 0;        ///< decisions too close for single precision
-  int64_t fully_in_double = 0;  ///< decisions for which every loss was computed in double precision
-  double rho_seen = 0;          ///< largest share of the bound that an estimate was really off
-  double rho_used = 0;
-
-  SolverAudit& operator+=(const SolverAudit& other);
 };
 
 /// The penalties and coefficients of a fold.
