@@ -227,7 +227,7 @@ TEST_F(ExtractProgram, ModelsListsShowsAndTokenizes) {
   const Outcome none =
       run_program({program("lockstep-models"), "models", "show", folder_ / "nothing"});
 
-  EXPECT_TRUE(holds(list.output, "llama\n"));
+  EXPECT_TRUE(holds(list.output, "\nllama  "));
   EXPECT_TRUE(holds(show.output, "family        llama, evaluated in "));
   EXPECT_TRUE(holds(show.output, "memory        632 kB in float32, 131 kB more for the head, "));
   EXPECT_TRUE(holds(show.output, "\nblock (4 of 4 blocks)\n  n = norm mixer_norm (x): eps "));
