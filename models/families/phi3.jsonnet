@@ -17,6 +17,9 @@ function(config) llama(config) {
   ropes: { default: rope.resolve(c, s.head_dim, parameters=parameters) },
   block_tensors(kind)::
     super.block_tensors(kind)
-    + tensors.fused_qkv('mixer', 'layers.{i}.self_attn.qkv_proj', 'blocks', s.heads, s.kv_heads, s.head_dim)
-    + tensors.chunks('ffn', 'layers.{i}.mlp.gate_up_proj', ['gate', 'up']),
+    + tensors.each_biased(
+      tensors.fused_qkv('mixer', 'layers.{i}.self_attn.qkv_proj', 'blocks', s.heads, s.kv_heads, s.head_dim)
+      + tensors.chunks('ffn', 'layers.{i}.mlp.gate_up_proj', ['gate', 'up']),
+      false
+    ),
 }

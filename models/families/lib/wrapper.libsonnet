@@ -34,7 +34,7 @@ function(config, type, tied)
     head_tied: tied,
     // before transformers 5, since, and the text model on its own
     prefixes: ['language_model.model.', 'model.language_model.', 'model.', ''],
-    tensors+: { head: { any: ['/language_model.lm_head', '/lm_head'] } },
+    tensors+: { head: { any: ['/language_model.lm_head', '/lm_head'], bias: false } },
     local towers = ['vision_tower', 'audio_tower', 'multi_modal_projector', 'visual'],
     ignore+: [prefix + tower + '.*' for tower in towers for prefix in ['', 'model.']] + ['*image_newline'],
   }
