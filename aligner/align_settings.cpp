@@ -39,6 +39,7 @@ nlohmann::json AlignSettings::to_json() const {
           {"context", contexts},
           {"available", available},
           {"sensors", file_name(sensors)},
+          {"solver", solver},
           {"null_draws", null_draws},
           {"seed", seed}};
 }
@@ -68,9 +69,15 @@ AlignSettings preset_settings(const std::string& name) {
   return settings;
 }
 
+std::optional<ScreenRules> screen_rules(const std::string& solver) {
+  if (solver == "all") return std::nullopt;
+  return ScreenRules{solver == "certified" ? 1.0 : 0.1};
+}
+
 void check_settings(const AlignSettings& settings) {
   check_word("--alpha-by", settings.alpha_by, {"loo", "block"});
   check_word("--scale", settings.scale, {"train", "all", "none"});
+  check_word("--solver", settings.solver, {"default", "certified", "all"});
   check_word("--time-end", settings.time_end, {"included", "excluded"});
   check_word("--available", settings.available, {"common", "each"});
   if (settings.null_draws < 0 || settings.null_draws > 100000) {

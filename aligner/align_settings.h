@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "aligner/ridge/screened_ridge.h"
 
 namespace lockstep {
 
@@ -24,7 +27,8 @@ struct AlignSettings {
   std::string contexts = "all";   ///< names of contexts of the targets, or all
   std::string available =
       "common";  ///< common: the same words for every context; each: those of each context
-  std::string sensors = "all";  ///< sensor_selection.h
+  std::string sensors = "all";     ///< sensor_selection.h
+  std::string solver = "default";  ///< default, certified or all: screen_rules()
   int64_t null_draws = 200;
   int64_t seed = 0;  ///< of the null's shifts
 
@@ -42,6 +46,12 @@ const std::vector<std::string>& preset_names();
 ///   training words legacy   random halves, 7 alphas, leave-one-out, no scaling (scale the
 ///   recording when it is imported), half-open times
 AlignSettings preset_settings(const std::string& name);
+
+/// How the solver named `solver` decides penalties by leave-one-out; none for "all", which computes
+/// every loss in double precision.
+///   default    estimates may be off by a tenth of what the worst case allows, audited
+///   certified  estimates may be off by what the worst case allows (Cauchy-Schwarz)
+std::optional<ScreenRules> screen_rules(const std::string& solver);
 
 /// Throws Error(kCommandLine) if a field that is one of a few words is another one, or a count is
 /// negative.

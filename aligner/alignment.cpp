@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
+#include <span>
 
 #include "aligner/block_scores.h"
 #include "aligner/score_parts.h"
@@ -20,7 +22,7 @@ namespace {
 struct SubjectData {
   std::vector<std::vector<float>>
       recordings;  ///< by recording of the header; empty for those of others
-  std::vector<std::vector<Eigen::MatrixXd>>
+  std::vector<std::vector<RidgeTargets>>
       y;  ///< by group, by fit: rows of SubjectGroup::words x columns
 };
 
@@ -35,8 +37,9 @@ SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject) {
     const auto rows = group.subjects[subject].rows();
     data.y.emplace_back();
     for (int64_t fit = 0; fit < plan.targets.num_fits(); ++fit) {
-      data.y.back().push_back(group.scales[static_cast<std::size_t>(fit)].apply(
-          plan.targets.values(fit, group.contexts, rows)));
+      data.y.back().emplace_back(group.scales[static_cast<std::size_t>(fit)].apply(
+                                     plan.targets.values(fit, group.contexts, rows)),
+                                 group.subjects[subject].strata);
     }
   }
   return data;
@@ -105,17 +108,18 @@ class TimeFit {
             axes_.folds, num_columns_, std::numeric_limits<double>::quiet_NaN())),
         null_(Eigen::MatrixXd::Zero(axes_.draws, num_columns_ / axes_.components)) {}
 
-  void run(InputRows x, const std::vector<Eigen::MatrixXd>& y) {
-    const RidgeCv ridge(std::move(x), subject_.plan, plan_.ridge);
+  SolverAudit run(const InputRows& x, const std::vector<RidgeTargets>& y) {
     put_empty();
-    std::vector<CrossMoments> cross;
-    for (int64_t fold = 0; fold < axes_.folds; ++fold) {
-      if (subject_.plan.num_test(fold) == 0) continue;
-      const auto fit = y.size() > 1 ? static_cast<std::size_t>(fold) : 0;
-      if (cross.empty() || y.size() > 1) cross = ridge.cross(y[fit]);
-      put_fold(fold, y[fit], ridge.fit(fold, y[fit], cross));
+    const auto rules = screen_rules(plan_.settings.solver);
+    const bool by_block = plan_.ridge.alpha_by == AlphaBy::kBlock && plan_.ridge.alphas.size() > 1;
+    SolverAudit audit;
+    if (rules && !by_block) {
+      audit = fit_screened(x, y, *rules);
+    } else {
+      fit_plainly(x, y);
     }
     put_scores();
+    return audit;
   }
 
  private:
@@ -126,6 +130,49 @@ class TimeFit {
         put(group_.contexts[c], column, static_cast<int64_t>(c) * axes_.columns() + column);
       }
     }
+  }
+
+  /// Every loss in double precision, or from block sums.
+  void fit_plainly(const InputRows& x, const std::vector<RidgeTargets>& y) {
+    const RidgeCv ridge(x, subject_.plan, plan_.ridge);
+    std::vector<CrossMoments> cross;
+    for (const int64_t fold : tested_folds()) {
+      const auto& values = y[fit_of(fold, y)].values();
+      if (cross.empty() || y.size() > 1) cross = ridge.cross(values);
+      put_fold(fold, values, ridge.fit(fold, values, cross));
+    }
+  }
+
+  SolverAudit fit_screened(const InputRows& x,
+                           const std::vector<RidgeTargets>& y,
+                           const ScreenRules& rules) {
+    const RidgeInputs inputs(x, subject_.plan, subject_.strata, plan_.ridge);
+    const std::vector<int64_t> folds = tested_folds();
+    const std::size_t at_once = y.size() > 1 ? 1 : folds.size();
+    SolverAudit audit;
+    for (std::size_t first = 0; first < folds.size(); first += at_once) {
+      const auto& targets = y[fit_of(folds[first], y)];
+      const auto some = std::span(folds).subspan(first, at_once);
+      const AlphaChoices choices = choose_alphas(inputs, targets, some, rules);
+      for (const auto& choice : choices.folds) {
+        put_fold(choice.fold, targets.values(), predict(inputs, subject_.plan, choice));
+      }
+      audit += choices.audit;
+    }
+    return audit;
+  }
+
+  std::vector<int64_t> tested_folds() const {
+    std::vector<int64_t> folds;
+    for (int64_t fold = 0; fold < axes_.folds; ++fold) {
+      if (subject_.plan.num_test(fold) > 0) folds.push_back(fold);
+    }
+    return folds;
+  }
+
+  /// Targets fitted on training words (reduce --fit train) go with their fold.
+  static std::size_t fit_of(int64_t fold, const std::vector<RidgeTargets>& y) {
+    return y.size() > 1 ? static_cast<std::size_t>(fold) : 0;
   }
 
   /// Folds that test nothing have no alpha; a block without words has sums of 0, which the part
@@ -215,21 +262,27 @@ class TimeFit {
   Eigen::MatrixXd null_;  // draws x (context, tap): sums of r over folds and components
 };
 
-PartValues fit_part(const AlignmentPlan& plan,
+/// A part's values and what it took.
+struct FittedPart {
+  PartValues values;
+  SolverAudit audit;
+};
+
+FittedPart fit_part(const AlignmentPlan& plan,
                     const ScoreParts& parts,
                     const ScorePart& part,
                     const SubjectData& data) {
-  PartValues values(parts, part.num_times);
+  FittedPart fitted{PartValues(parts, part.num_times), {}};
   const auto subject = static_cast<std::size_t>(part.subject);
   for (int64_t time = 0; time < part.num_times; ++time) {
     const int64_t lag = plan.grid.first + part.first_time + time;
     for (std::size_t g = 0; g < plan.groups.size(); ++g) {
       const auto& words = plan.groups[g].subjects[subject];
-      TimeFit(plan, plan.groups[g], words, values, time)
-          .run(gather(plan, data, words.words, lag), data.y[g]);
+      fitted.audit += TimeFit(plan, plan.groups[g], words, fitted.values, time)
+                          .run(gather(plan, data, words.words, lag), data.y[g]);
     }
   }
-  return values;
+  return fitted;
 }
 
 int64_t parts_of_shard(int64_t num_parts, const Shard& shard) {
@@ -261,6 +314,8 @@ void align(const AlignJob& job) {
   if (const auto own = parts_of_shard(parts.count(), job.shard); own > std::ssize(left)) {
     say(text("{} of {} parts were done before", own - std::ssize(left), own));
   }
+  SolverAudit audit;
+  std::mutex audit_mutex;
   Progress progress("align", std::ssize(left), "parts");
   for (std::size_t subject = 0; subject < plan.header.subjects.size(); ++subject) {
     std::vector<int64_t> own;
@@ -271,10 +326,16 @@ void align(const AlignJob& job) {
     const SubjectData data = load_subject(plan, subject);
     for_each_item(std::ssize(own), job.num_threads, [&](int64_t item, int) {
       const int64_t part = own[static_cast<std::size_t>(item)];
-      file.write_part(part, fit_part(plan, parts, parts.part(part), data).bytes());
+      const FittedPart fitted = fit_part(plan, parts, parts.part(part), data);
+      file.write_part(part, fitted.values.bytes());
+      {
+        const std::lock_guard lock(audit_mutex);
+        audit += fitted.audit;
+      }
       progress.advance(1);
     });
   }
+  if (audit.decisions > 0) say_verbose(to_text(audit));
   if (!file.finish()) {
     say(text("shard {}/{} is done; the file is whole when the others are",
              job.shard.index,

@@ -129,6 +129,7 @@ SubjectGroup make_subject_group(const SubjectWords& heard,
   }
   group.plan = make_training_plan(
       row_block, block_fold, training_marks(group.words, folds, embargo_s), folds.num_folds);
+  group.strata = stratify(group.plan);
   return group;
 }
 

@@ -9,6 +9,7 @@
 #include "aligner/heard_words.h"
 #include "aligner/null_shifts.h"
 #include "aligner/ridge/ridge_cv.h"
+#include "aligner/ridge/row_strata.h"
 #include "aligner/ridge/training_cells.h"
 #include "aligner/sensor_selection.h"
 #include "aligner/target_table.h"
@@ -31,6 +32,7 @@ struct AlignInputs {
 struct SubjectGroup {
   std::vector<HeardWord> words;  ///< by block of the fold plan, then by recording and time
   TrainingPlan plan;             ///< rows are `words`
+  RowStrata strata;              ///< of `plan`
   NullShifts shifts;
 
   /// Rows of words.tsv of `words`.

@@ -18,7 +18,7 @@ struct AlignOptions {
   std::string preset = "strict";
   std::string shard = "1/1";
   std::optional<std::string> folds, embargo, alphas, alpha_by, scale, times, time_end, words, where,
-      contexts, available, sensors;
+      contexts, available, sensors, solver;
   std::optional<int64_t> null_draws, seed;
   RunOptions run;
 };
@@ -42,6 +42,7 @@ AlignSettings settings_of(const AlignOptions& options) {
   take(options.contexts, settings.contexts);
   take(options.available, settings.available);
   take(options.sensors, settings.sensors);
+  take(options.solver, settings.solver);
   take(options.null_draws, settings.null_draws);
   take(options.seed, settings.seed);
   return settings;
@@ -85,6 +86,10 @@ void declare_method(CLI::App& command, AlignOptions& options) {
   command.add_option(
       "--times", options.times, "FIRST:LAST in seconds after word onset, or one time");
   command.add_option("--time-end", options.time_end, "included or excluded: the last of --times");
+  command.add_option("--solver",
+                     options.solver,
+                     "how --alpha-by loo is decided: default, certified (a wider margin of error) "
+                     "or all (every loss in double precision: slow); the same alphas");
   command.add_option(
       "--null-draws", options.null_draws, "circular shifts of the words for the null");
   command.add_option("--seed", options.seed, "of the null's shifts");

@@ -1,4 +1,5 @@
-// lockstep inspect: what a file of ours is, in words or as JSON, and whether it is whole.
+// lockstep inspect: what a file of ours or a recording is, in words or as JSON, and whether it is
+// whole.
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -7,6 +8,7 @@
 #include "base/inspection/file_checks.h"
 #include "base/inspection/file_description.h"
 #include "cli/commands.h"
+#include "cli/inspect_recording.h"
 #include "cli/run_command.h"
 
 namespace lockstep {
@@ -17,24 +19,40 @@ struct InspectCommand {
   std::filesystem::path file;
   std::vector<std::filesystem::path> ancestors;
   bool json = false;
-  bool verify = false;
+  InspectOptions options;
 };
 
-void inspect(const InspectCommand& command) {
-  const FileDescription description = describe_file(command.file);
-  std::vector<Check> checks;
-  if (command.verify || !command.ancestors.empty()) {
-    checks = verify_file(command.file, command.ancestors);
+// What is printed of a file, of whichever kind.
+InspectedFile inspect_file(const InspectCommand& command) {
+  if (auto recording = inspect_recording(command.file, command.options)) {
+    if (!command.ancestors.empty()) {
+      fail(Blame::kCommandLine,
+           "--made-from: {} is a recording; a file of lockstep is wanted",
+           command.file);
+    }
+    return std::move(*recording);
   }
+  const FileDescription description = describe_file(command.file);
+  InspectedFile inspected{in_words(description), as_json(description), {}};
+  if (command.options.verify || !command.ancestors.empty()) {
+    inspected.checks = verify_file(command.file, command.ancestors);
+  }
+  return inspected;
+}
+
+void inspect(const InspectCommand& command) {
+  InspectedFile inspected = inspect_file(command);
+  const std::vector<Check>& checks = inspected.checks;
   if (command.json) {
-    nlohmann::ordered_json json = as_json(description);
     for (const Check& check : checks) {
-      json["checks"].push_back(
+      inspected.json["checks"].push_back(
           {{"what", check.what}, {"passed", check.passed}, {"found", check.found}});
     }
-    std::cout << json.dump(2) << '\n';
+    // Recordings may hold text that is not UTF-8.
+    std::cout << inspected.json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+              << '\n';
   } else {
-    std::cout << in_words(description);
+    std::cout << inspected.words;
     if (!checks.empty()) std::cout << "checks\n";
     for (const Check& check : checks) {
       std::cout << "  " << (check.passed ? "ok      " : "FAILED  ") << check.what << ": "
@@ -52,16 +70,25 @@ void inspect(const InspectCommand& command) {
 void declare_inspect(CLI::App& lockstep) {
   const auto command = std::make_shared<InspectCommand>();
   auto* app = lockstep.add_subcommand(
-      "inspect", "what a file of lockstep is, who made it, whether it is whole");
-  app->add_option("file",
-                  command->file,
-                  "words folder, folds.tsv, activations.h5, targets.h5, meg.h5 or scores.h5")
+      "inspect", "what a file of lockstep or a recording is, who made it, whether it is whole");
+  app->add_option(
+         "file",
+         command->file,
+         "words folder, folds.tsv, activations.h5, targets.h5, meg.h5, scores.h5, or a recording: "
+         "CTF folder (.ds), raw FIF file")
       ->required();
   app->add_flag("--json", command->json, "as JSON");
-  app->add_flag("--verify", command->verify, "read all of it and check what can be checked");
+  app->add_flag(
+      "--verify", command->options.verify, "read all of it and check what can be checked");
   app->add_option("--made-from",
                   command->ancestors,
                   "files it should have been made from: their SHA-256 must be in its provenance");
+  app->add_flag("--allow-maxshield",
+                command->options.allow_max_shield,
+                "open a FIF recording that MaxShield changed");
+  app->add_flag("--ignore-clock",
+                command->options.ignore_system_clock,
+                "keep what a CTF recording holds after its clock stands at 0");
   declare_run_options(
       *app, command->run, "lockstep inspect scores.h5 --verify --made-from targets.h5 meg.h5");
   app->callback([command] { inspect(*command); });

@@ -180,7 +180,18 @@ std::string describe_model(const std::filesystem::path& path,
 }
 
 std::string describe_families(const std::vector<std::filesystem::path>& families) {
-  return join(family_names(family_search_path(families)), "\n");
+  const auto search_path = family_search_path(families);
+  const std::vector<std::string> names = family_names(search_path);
+  std::size_t widest = 0;
+  for (const auto& name : names) widest = std::max(widest, name.size());
+  std::vector<std::string> lines;
+  for (const auto& name : names) {
+    const std::string examples = family_examples(*find_family(search_path, name));
+    lines.push_back(examples.empty()
+                        ? name
+                        : name + std::string(widest + 2 - name.size(), ' ') + examples);
+  }
+  return join(lines, "\n");
 }
 
 std::string tokens_json(const Tokenizer& tokenizer, std::string_view utf8, const std::string& bos) {

@@ -19,7 +19,7 @@ std::string describe_model(const std::filesystem::path& checkpoint,
                            const std::vector<std::filesystem::path>& families,
                            const WeightsChoice& weights = {});
 
-/// A line for each family, the user's folders first in line for a name: "llama".
+/// A line for each family and models that it is for, the user's folders first in line for a name.
 std::string describe_families(const std::vector<std::filesystem::path>& families);
 
 /// The tokens of a text as JSON: [[id, begin, end], ...] in code points; those of the prefix, as

@@ -42,8 +42,9 @@ struct CellMoments {
 /// Loss of every alpha and target (alphas x targets) over held-out blocks: each block of the fold's
 /// training words is predicted from the others and its squared errors added. From the blocks'
 /// moments alone, without their words. The scale of the sensors is that of the whole training set,
-/// as in leave_one_out_loss(); means are refitted. Words at the border of two blocks are neighbours,
-/// so the loss is a little too good there: that touches the choice of alpha, never a test word.
+/// as in leave_one_out_loss(); means are refitted. Words at the border of two blocks are
+/// neighbours, so the loss is a little too good there: that touches the choice of alpha, never a
+/// test word.
 Eigen::MatrixXd held_out_block_loss(const CellMoments& moments,
                                     int64_t fold,
                                     std::span<const int64_t> blocks,

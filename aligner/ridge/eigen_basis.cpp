@@ -8,6 +8,12 @@
 #include "base/error.h"
 
 namespace lockstep {
+namespace {
+
+// Relative rounding error of a sum of squares of up to 1e6 words, with room.
+constexpr double kMomentRounding = 1e-13;
+
+}  // namespace
 
 Eigen::VectorXd inverse_deviation(const InputMoments& moments, const Eigen::VectorXd& offset) {
   const double n = moments.count;
@@ -18,10 +24,27 @@ Eigen::VectorXd inverse_deviation(const InputMoments& moments, const Eigen::Vect
     // The bound of sklearn.utils.extmath / preprocessing._data._is_constant_feature (1.9).
     const double epsilon = std::numeric_limits<double>::epsilon();
     const double size = n * (mean[sensor] + offset[sensor]) * epsilon;
-    const bool constant = variance <= n * epsilon * variance + size * size;
+    // And what the subtraction above leaves of a sensor that is constant here but not everywhere.
+    const double rounding = kMomentRounding * mean[sensor] * mean[sensor];
+    const bool constant = variance <= n * epsilon * variance + size * size + rounding;
     inverse[sensor] = constant ? 1.0 : 1.0 / std::sqrt(variance);
   }
   return inverse;
+}
+
+Eigen::VectorXd input_scale(InputScale scale,
+                            const InputMoments& training,
+                            const InputMoments& all,
+                            const Eigen::VectorXd& offset) {
+  switch (scale) {
+    case InputScale::kTrain:
+      return inverse_deviation(training, offset);
+    case InputScale::kAll:
+      return inverse_deviation(all, offset);
+    case InputScale::kNone:
+      break;
+  }
+  return Eigen::VectorXd::Ones(training.sum.size());
 }
 
 Eigen::MatrixXd EigenBasis::gains(const Eigen::VectorXd& alphas) const {

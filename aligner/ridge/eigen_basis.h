@@ -19,6 +19,13 @@ enum class InputScale {
 /// variance is rounding error depends on the size of the values.
 Eigen::VectorXd inverse_deviation(const InputMoments& moments, const Eigen::VectorXd& offset);
 
+/// What each sensor is multiplied by before the penalty acts: inverse_deviation() of the words that
+/// `scale` names, or 1.
+Eigen::VectorXd input_scale(InputScale scale,
+                            const InputMoments& training,
+                            const InputMoments& all,
+                            const Eigen::VectorXd& offset);
+
 /// The coordinates in which the Gram matrix of a set of training words is diagonal:
 ///   a (x - mean) = rotation of the coordinates, G = sum a(x - mean)(x - mean)'a = V diag(values)
 ///   V'

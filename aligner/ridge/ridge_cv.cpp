@@ -13,23 +13,7 @@ RidgeCv::RidgeCv(InputRows x, const TrainingPlan& plan, RidgeOptions options)
   offset_ = x_.colwise().mean().transpose();
   x_.rowwise() -= offset_.transpose();
   moments_ = input_moments(x_, plan_.cells);
-  if (options_.scale == InputScale::kAll) {
-    InputMoments all;
-    for (const auto& of_cell : moments_) all += of_cell;
-    scale_all_ = inverse_deviation(all, offset_);
-  }
-}
-
-Eigen::VectorXd RidgeCv::scale_of(const InputMoments& training) const {
-  switch (options_.scale) {
-    case InputScale::kTrain:
-      return inverse_deviation(training, offset_);
-    case InputScale::kAll:
-      return scale_all_;
-    case InputScale::kNone:
-      break;
-  }
-  return Eigen::VectorXd::Ones(x_.cols());
+  for (const auto& of_cell : moments_) all_ += of_cell;
 }
 
 std::vector<CrossMoments> RidgeCv::cross(const Eigen::MatrixXd& y) const {
@@ -42,7 +26,7 @@ FoldFit RidgeCv::fit(int64_t fold,
   const CellSet training{fold};
   const InputMoments inputs = total(moments_, plan_.cells, training);
   const CrossMoments targets = total(cross, plan_.cells, training);
-  const Eigen::VectorXd scale = scale_of(inputs);
+  const Eigen::VectorXd scale = input_scale(options_.scale, inputs, all_, offset_);
   const EigenBasis basis = make_eigen_basis(inputs, scale);
   const Eigen::MatrixXd words = basis.coordinates(x_);
   const Eigen::VectorXd mean_y = targets.sum / inputs.count;

@@ -47,15 +47,13 @@ class RidgeCv {
   FoldFit fit(int64_t fold, const Eigen::MatrixXd& y, const std::vector<CrossMoments>& cross) const;
 
  private:
-  Eigen::VectorXd scale_of(const InputMoments& training) const;
-
   const TrainingPlan& plan_;
   RidgeOptions options_;
   Eigen::VectorXd alphas_;
   Eigen::VectorXd offset_;  // what was taken off x
   InputRows x_;
   std::vector<InputMoments> moments_;  // by cell
-  Eigen::VectorXd scale_all_;          // for InputScale::kAll
+  InputMoments all_;
 };
 
 /// Throws Error(kData), naming `subject` and the fold, if a fold that tests words cannot be

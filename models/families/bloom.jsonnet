@@ -1,4 +1,5 @@
 // BLOOM: LayerNorm, also after the embedding, linear biases instead of positions, fused q, k, v for each head.
+// Models: bigscience/bloom-560m to bloom
 local decoder = import 'lib/decoder.libsonnet';
 local steps = import 'lib/steps.libsonnet';
 local tensors = import 'lib/tensors.libsonnet';

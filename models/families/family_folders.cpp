@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/installed.h"
 #include "models/families/spec.h"
 
@@ -58,6 +59,15 @@ std::vector<std::string> family_names(const std::vector<fs::path>& search_path) 
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+std::string family_examples(const fs::path& family) {
+  constexpr std::string_view kComment = "//", kModels = "// Models: ";
+  std::istringstream lines(read_file(family));
+  for (std::string line; std::getline(lines, line) && line.starts_with(kComment);) {
+    if (line.starts_with(kModels)) return line.substr(kModels.size());
+  }
+  return "";
 }
 
 }  // namespace lockstep

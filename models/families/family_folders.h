@@ -20,4 +20,8 @@ std::optional<std::filesystem::path> find_family(
 /// Names of all families in the folders, sorted.
 std::vector<std::string> family_names(const std::vector<std::filesystem::path>& search_path);
 
+/// What a family file's line "// Models: ..." says: published models that it is for. Empty without
+/// such a line before the first line that is no comment.
+std::string family_examples(const std::filesystem::path& family);
+
 }  // namespace lockstep

@@ -1,4 +1,5 @@
 // Gemma 1 and CodeGemma: Llama with 1 + w norms, scaled embeddings and GeGLU.
+// Models: google/gemma-2b, gemma-7b, codegemma-2b
 local steps = import 'lib/steps.libsonnet';
 local llama = import 'llama.jsonnet';
 

@@ -1,4 +1,5 @@
 // Gemma 3 with its eyes: the text model, which sees text as it would alone. transformers does not cap this one's logits.
+// Models: google/gemma-3-4b-pt, gemma-3-27b-pt
 local steps = import 'lib/steps.libsonnet';
 local wrapper = import 'lib/wrapper.libsonnet';
 

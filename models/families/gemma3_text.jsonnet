@@ -1,4 +1,5 @@
 // Gemma 3: Gemma 2 with norms of queries and keys, and a rope for each kind of layer.
+// Models: google/gemma-3-270m, gemma-3-1b-pt
 local gemma2 = import 'gemma2.jsonnet';
 local rope = import 'lib/rope.libsonnet';
 

@@ -1,5 +1,6 @@
 // GPT-2 (small to XL) and what was made of it: learned positions, LayerNorm, one fused projection of q, k and v, weights
 // stored as x @ W.
+// Models: openai-community/gpt2, gpt2-xl; distilbert/distilgpt2
 local decoder = import 'lib/decoder.libsonnet';
 local steps = import 'lib/steps.libsonnet';
 local tensors = import 'lib/tensors.libsonnet';

@@ -1,4 +1,5 @@
 // OLMo 2: Llama with norms after attention and feed-forward instead of before, and over all of q and all of k.
+// Models: allenai/OLMo-2-0425-1B, OLMo-2-1124-7B
 local wirings = import 'lib/wirings.libsonnet';
 local llama = import 'llama.jsonnet';
 

@@ -1,4 +1,5 @@
 // Phi-3, 3.5, 4 and Phi-4-mini: Llama with fused projections, LongRoPE and a sliding window where config.json has them.
+// Models: microsoft/Phi-3-mini-4k-instruct, Phi-3.5-mini-instruct, phi-4, Phi-4-mini-instruct
 local rope = import 'lib/rope.libsonnet';
 local tensors = import 'lib/tensors.libsonnet';
 local llama = import 'llama.jsonnet';
@@ -7,6 +8,8 @@ function(config) llama(config) {
   local s = self,
   local c = self.c,
   defaults+:: { rms_norm_eps: 1e-5, original_max_position_embeddings: 4096, pad_token_id: 32000, sliding_window: null },
+  attention_bias:: false,
+  ffn_bias:: false,
   // Keys of published files that the class does not read; a bias of the head would be a tensor that nothing uses.
   ignored+:: ['embd_pdrop', 'full_attn_mod', 'interpolate_factor', 'lm_head_bias', 'resid_pdrop'],
   kinds:: { block: { window: c.sliding_window } },

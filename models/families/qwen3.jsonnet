@@ -1,4 +1,5 @@
 // Qwen3: Qwen2 without its biases, with a norm over each head of q and k before they are turned.
+// Models: Qwen/Qwen3-0.6B to Qwen3-32B
 local qwen2 = import 'qwen2.jsonnet';
 
 function(config) qwen2(config) {

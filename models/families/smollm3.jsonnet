@@ -1,4 +1,5 @@
 // SmolLM3: Llama without rotary positions in every fourth layer, where a window may be asked for instead.
+// Models: HuggingFaceTB/SmolLM3-3B
 local llama = import 'llama.jsonnet';
 
 function(config) llama(config) {

@@ -179,7 +179,8 @@ TEST_F(Alignment, ThreadsAndShardsGiveTheSameBytes) {
   TinyStudy study;
   study.make();
   study.write();
-  const AlignSettings settings = quick_settings();
+  AlignSettings settings = quick_settings();
+  settings.alpha_by = "loo";
 
   align(job(study, settings, "one.h5"));
   AlignJob threaded = job(study, settings, "threads.h5");
@@ -197,11 +198,33 @@ TEST_F(Alignment, ThreadsAndShardsGiveTheSameBytes) {
   EXPECT_EQ(read_bytes(study.folder / "shards.h5"), whole);
 }
 
+TEST_F(Alignment, EverySolverGivesTheSameAlphasAndScores) {
+  TinyStudy study;
+  study.make();
+  study.write();
+  AlignSettings settings = quick_settings();
+  settings.alpha_by = "loo";
+  settings.alphas = "1e-4:1e8:25";
+  settings.solver = "all";
+  const ScoresFile plain = run(study, settings);
+  for (const std::string solver : {"default", "certified"}) {
+    settings.solver = solver;
+    const ScoresFile screened = run(study, settings);
+    for (std::size_t subject = 0; subject < 2; ++subject) {
+      EXPECT_EQ(screened.alpha(subject, 0), plain.alpha(subject, 0)) << solver;
+      const auto expected = plain.score(subject, 1);
+      const auto found = screened.score(subject, 1);
+      for (std::size_t i = 0; i < found.size(); ++i) EXPECT_NEAR(found[i], expected[i], 1e-6);
+    }
+  }
+}
+
 TEST_F(Alignment, ATimeIsTheSameWhateverOtherTimesAreAskedFor) {
   TinyStudy study;
   study.make();
   study.write();
   AlignSettings settings = quick_settings();
+  settings.alpha_by = "loo";
   const ScoresFile many = run(study, settings);
   const double score = score_at(many, 1, 1, 0.4);
   settings.times = "0.4";

@@ -42,6 +42,8 @@ TEST(Settings, SayWhatIsWrong) {
                     "--alpha-by gcv: unknown; wanted loo, block"));
   EXPECT_TRUE(holds(said([](auto& s) { s.scale = "robust"; }),
                     "--scale robust: unknown; wanted train, all, none"));
+  EXPECT_TRUE(holds(said([](auto& s) { s.solver = "plain"; }),
+                    "--solver plain: unknown; wanted default, certified, all"));
   EXPECT_TRUE(holds(said([](auto& s) { s.time_end = "x"; }),
                     "--time-end x: unknown; wanted included, excluded"));
   EXPECT_TRUE(holds(said([](auto& s) { s.available = "all"; }),

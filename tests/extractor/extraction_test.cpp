@@ -333,7 +333,9 @@ TEST_F(Extraction, ModelsAreDescribed) {
   EXPECT_TRUE(holds(lines, "reads         up to 256 tokens"));
   EXPECT_TRUE(holds(
       lines, "hidden states hf:0 embedding, hf:1 to hf:3 block 1 to block 3, hf:4 final_norm\n"));
-  EXPECT_TRUE(holds(describe_families({}), "llama\n"));
+  EXPECT_TRUE(holds(describe_families({}), "\nllama        meta-llama/Llama-2-7b-hf, "));
+  testing::write_bytes(folder_ / "llama.jsonnet", "// Ours.\nfunction(config) {}\n// Models: none");
+  EXPECT_TRUE(holds(describe_families({folder_ / ""}), "\nllama\n"));
   EXPECT_EQ(tokens_json(*open_tokenizer(folder_ / "model"), "", "off"), "[]");
   const auto tokens =
       parse_json(tokens_json(*open_tokenizer(folder_ / "model"), "caf\xC3\xA9", "off"), "tokens");

@@ -49,6 +49,40 @@ TEST_F(InspectCommand, VerifiesAndFailsWithWhatIsWrong) {
   EXPECT_TRUE(holds(outcome.messages, "scores.h5: "));
 }
 
+TEST_F(InspectCommand, DescribesRecordings) {
+  const std::filesystem::path golden =
+      std::filesystem::path(LOCKSTEP_SOURCE_DIR) / "tests/golden/recordings";
+
+  const Outcome words = inspect({(golden / "tiny.ds").string(), "--verify"});
+  const Outcome json = inspect({(golden / "parts_raw.fif").string(), "--json"});
+  const Outcome ignored = inspect({(golden / "graded.ds").string(), "--ignore-clock", "--json"});
+
+  EXPECT_EQ(words.status, 0) << words.messages;
+  EXPECT_TRUE(holds(words.output, "tiny.ds: CTF recording of 3 MEG sensors"));
+  EXPECT_TRUE(holds(words.output, "ok      every sample is a finite number: all of 11 channels"));
+  EXPECT_EQ(nlohmann::json::parse(json.output)["samples"], 73);
+  EXPECT_EQ(nlohmann::json::parse(ignored.output)["samples"], 150);
+}
+
+TEST_F(InspectCommand, RefusesWhatIsOnlyCalledARecording) {
+  write_bytes(folder / "x_raw.fif", "hello");
+
+  const Outcome outcome = inspect({(folder / "x_raw.fif").string()});
+
+  EXPECT_EQ(outcome.status, 3);
+  EXPECT_TRUE(
+      holds(outcome.messages, "x_raw.fif: no recording that is known; a CTF folder (.ds) or FIF"));
+}
+
+TEST_F(InspectCommand, AsksNoRecordingWhoMadeIt) {
+  const auto tiny = std::filesystem::path(LOCKSTEP_SOURCE_DIR) / "tests/golden/recordings/tiny.ds";
+
+  const Outcome outcome = inspect({tiny.string(), "--made-from", scores});
+
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_TRUE(holds(outcome.messages, "tiny.ds is a recording; a file of lockstep is wanted"));
+}
+
 TEST_F(InspectCommand, RefusesOtherFiles) {
   write_bytes(folder / "notes.txt", "hello");
 

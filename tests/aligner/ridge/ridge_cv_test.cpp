@@ -5,71 +5,22 @@
 #include <cmath>
 #include <string>
 
-#include "base/hdf5_reader.h"
-#include "base/random_stream.h"
+#include "tests/aligner/ridge/ridge_data.h"
 #include "tests/oracles/ridge_by_refitting.h"
 #include "tests/support/messages.h"
 
 namespace lockstep {
 namespace {
 
+using testing::Golden;
 using testing::holds;
 using testing::message_of;
+using testing::plan_of;
+using testing::random_rows;
+using testing::read_golden;
+using testing::scale_of;
 
-/// What a reference implementation made of a data set: tests/golden/ridge.
-struct Golden {
-  InputRows x;
-  Eigen::MatrixXd y;
-  std::vector<int64_t> fold;
-  std::vector<double> alphas;
-  Eigen::MatrixXd alpha, loss, r;  // folds x targets
-};
-
-Eigen::MatrixXd matrix(const Hdf5Reader& file, const std::string& name) {
-  const auto shape = file.shape(name);
-  const auto values = file.doubles(name);
-  return Eigen::Map<const InputRows>(values.data(), shape.at(0), shape.at(1));
-}
-
-/// Targets are centred as the aligner centres them, so that a constant one is exactly 0 and all its
-/// alphas tie.
-Golden read_golden(const std::string& name) {
-  const Hdf5Reader file(LOCKSTEP_SOURCE_DIR "/tests/golden/ridge/ridge.h5");
-  const Eigen::MatrixXd y = matrix(file, name + "/y");
-  return {matrix(file, name + "/x"),
-          y.rowwise() - y.colwise().mean(),
-          file.integers(name + "/fold"),
-          file.doubles(name + "/alphas"),
-          matrix(file, name + "/alpha"),
-          matrix(file, name + "/loss"),
-          matrix(file, name + "/r")};
-}
-
-/// One block a fold, no embargo.
-TrainingPlan plan_of(const std::vector<int64_t>& fold, int64_t num_folds) {
-  std::vector<int64_t> block_fold;
-  for (int64_t k = 0; k < num_folds; ++k) block_fold.push_back(k);
-  std::vector<uint8_t> trains;
-  for (const int64_t own : fold) {
-    for (int64_t k = 0; k < num_folds; ++k) trains.push_back(own == k ? 0 : 1);
-  }
-  return make_training_plan(fold, block_fold, trains, num_folds);
-}
-
-InputScale scale_of(const std::string& name) {
-  return name == "scale_all"    ? InputScale::kAll
-         : name == "scale_none" ? InputScale::kNone
-                                : InputScale::kTrain;
-}
-
-InputRows random_rows(int64_t rows, int64_t columns, const std::string& purpose) {
-  RandomStream stream(7, purpose);
-  InputRows x(rows, columns);
-  for (Eigen::Index i = 0; i < x.size(); ++i) x.data()[i] = stream.normal();
-  return x;
-}
-
-class AgainstScikitLearn : public ::testing::TestWithParam<std::string> {};
+class AgainstScikitLearn : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(AgainstScikitLearn, ChoosesTheSameAlphasAndPredictsTheSame) {
   const Golden golden = read_golden(GetParam());
@@ -96,20 +47,8 @@ TEST_P(AgainstScikitLearn, ChoosesTheSameAlphasAndPredictsTheSame) {
 
 INSTANTIATE_TEST_SUITE_P(Fixtures,
                          AgainstScikitLearn,
-                         ::testing::Values("signal",
-                                           "scale_all",
-                                           "scale_none",
-                                           "null",
-                                           "offset",
-                                           "tesla",
-                                           "rank",
-                                           "flat",
-                                           "uneven",
-                                           "walk",
-                                           "constant",
-                                           "wide",
-                                           "one_sensor"),
-                         [](const auto& test) { return test.param; });
+                         ::testing::ValuesIn(testing::kGoldenNames),
+                         [](const auto& test) { return std::string(test.param); });
 
 /// 40 rows in four blocks, folds {0}, {1, 2}, {3}; some training rows next to a border are left
 /// out.
@@ -238,6 +177,21 @@ TEST(RidgeCv, TestWordsDoNotTouchTheFit) {
   const FoldFit after = ridge.fit(2, small.y, ridge.cross(small.y));
 
   EXPECT_LE((fit.predicted[0] - after.predicted[0]).cwiseAbs().maxCoeff(), 1e-12);
+}
+
+TEST(InverseDeviation, OfASensorThatIsConstantAmongTheseWordsAloneIsOne) {
+  InputRows x = random_rows(1000, 4, "parts");
+  for (const double value : {-2.0, 0.1, 1e-13, 7e5}) {
+    x.col(1).tail(800).setConstant(value);
+    const Eigen::VectorXd offset = x.colwise().mean().transpose();
+    const InputRows centred = x.rowwise() - offset.transpose();
+    const std::vector<TrainingCell> rest = {{0, {1}, {{200, 1000}}}};
+
+    const auto scale = inverse_deviation(input_moments(centred, rest).front(), offset);
+
+    EXPECT_EQ(scale[1], 1) << value;
+    EXPECT_NEAR(scale[0], 1, 0.1) << value;
+  }
 }
 
 TEST(BestAlphas, TakesTheFirstOfEqualLosses) {

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/inspection/file_checks.h"
+
+namespace lockstep {
+
+/// How `lockstep inspect` looks at a file.
+struct InspectOptions {
+  bool verify = false;
+  bool allow_max_shield = false;
+  bool ignore_system_clock = false;
+};
+
+/// What `lockstep inspect` prints of a file.
+struct InspectedFile {
+  std::string words;
+  nlohmann::ordered_json json;
+  std::vector<Check> checks;  ///< none unless verified
+};
+
+/// Nothing if the path is no recording, or if lockstep was built without its reader of recordings.
+std::optional<InspectedFile> inspect_recording(const std::filesystem::path& path,
+                                               const InspectOptions& options);
+
+}  // namespace lockstep
