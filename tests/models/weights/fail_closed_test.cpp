@@ -48,12 +48,14 @@ INSTANTIATE_TEST_SUITE_P(Families,
                          ::testing::Values("bloom",
                                            "gemma",
                                            "gemma2",
+                                           "gemma3",
                                            "gemma3_text",
                                            "gpt2",
                                            "gpt2_by_layer",
                                            "gpt_neox",
                                            "gpt_neox_sequential",
                                            "llama",
+                                           "llava",
                                            "ministral",
                                            "mistral",
                                            "olmo2",
@@ -76,8 +78,18 @@ std::string without_number(std::string name) {
   return name;
 }
 
+/// The part of a configuration that is about text.
+nlohmann::json& text_of(nlohmann::json& config) {
+  return config.contains("text_config") ? config["text_config"] : config;
+}
+
+/// Whether a tensor is of the language model and not of what is around it.
+bool is_of_text(const std::string& name) {
+  return name.find("vision") == std::string::npos && name.find("projector") == std::string::npos;
+}
+
 bool is_head(const std::string& name) {
-  return name == "lm_head.weight" || name == "embed_out.weight";
+  return name.ends_with("lm_head.weight") || name == "embed_out.weight";
 }
 
 TEST_P(FailClosed, NamesAnyTensorThatIsMissing) {
@@ -85,7 +97,8 @@ TEST_P(FailClosed, NamesAnyTensorThatIsMissing) {
   std::map<std::string, std::string> last_of_each;
   for (const auto& [name, tensor] : whole.tensors) last_of_each[without_number(name)] = name;
   for (const auto& [pattern, name] : last_of_each) {
-    if (is_head(name)) continue;  // then the embedding is the head, with a warning
+    if (is_head(name) || !is_of_text(name))
+      continue;  // then the embedding is the head, with a warning
     GoldenCopy copy = whole;
     copy.tensors.erase(name);
 
@@ -96,7 +109,7 @@ TEST_P(FailClosed, NamesAnyTensorThatIsMissing) {
 TEST_P(FailClosed, NamesAnyTensorThatNothingUses) {
   const GoldenCopy whole(GetParam());
   for (const auto& [name, tensor] : whole.tensors) {
-    if (name.find("0.") == std::string::npos) continue;  // the first layer's
+    if (name.find("0.") == std::string::npos || !is_of_text(name)) continue;  // the first layer's
     GoldenCopy copy = whole;
     copy.add(name + "_scale", {4});
 
@@ -111,7 +124,7 @@ TEST_P(FailClosed, NamesAnyBiasThatTheConfigurationDoesNotHave) {
   const GoldenCopy whole(GetParam());
   for (const auto& [name, tensor] : whole.tensors) {
     const std::string suffix = ".weight";
-    if (!name.ends_with(suffix)) continue;
+    if (!name.ends_with(suffix) || !is_of_text(name)) continue;
     const std::string bias = name.substr(0, name.size() - suffix.size()) + ".bias";
     if (whole.tensors.contains(bias)) continue;
     GoldenCopy copy = whole;
@@ -124,6 +137,7 @@ TEST_P(FailClosed, NamesAnyBiasThatTheConfigurationDoesNotHave) {
 TEST_P(FailClosed, NamesAnyTensorOfAnotherShape) {
   const GoldenCopy whole(GetParam());
   for (const auto& [name, tensor] : whole.tensors) {
+    if (!is_of_text(name)) continue;
     GoldenCopy copy = whole;
     std::vector<int64_t> shape = tensor.shape;
     shape.back() += 1;
@@ -135,12 +149,14 @@ TEST_P(FailClosed, NamesAnyTensorOfAnotherShape) {
 
 TEST_P(FailClosed, CountsTheTensorsOfALayerTooMany) {
   GoldenCopy copy(GetParam());
-  const char* key = copy.config.contains("n_layer") ? "n_layer" : "num_hidden_layers";
-  const int num_layers = copy.config[key];
+  nlohmann::json& config = text_of(copy.config);
+  const char* key = config.contains("n_layer") ? "n_layer" : "num_hidden_layers";
+  const int num_layers = config[key];
   std::size_t of_last = 0;
   for (const auto& [name, tensor] : copy.tensors)
-    of_last += name.find("." + std::to_string(num_layers - 1) + ".") != std::string::npos;
-  copy.config[key] = num_layers - 1;
+    of_last += is_of_text(name) &&
+               name.find("." + std::to_string(num_layers - 1) + ".") != std::string::npos;
+  config[key] = num_layers - 1;
 
   const std::string message = complaint(copy).value_or("nothing");
 
@@ -149,12 +165,12 @@ TEST_P(FailClosed, CountsTheTensorsOfALayerTooMany) {
 
 TEST_P(FailClosed, NamesTheLayerThatIsMissing) {
   GoldenCopy copy(GetParam());
-  const char* key = copy.config.contains("n_layer") ? "n_layer" : "num_hidden_layers";
-  const int num_layers = copy.config[key];
-  copy.config[key] = num_layers + 1;
-  if (copy.config.contains("layer_types"))
-    copy.config["layer_types"].push_back(copy.config["layer_types"].back());
-  if (copy.config.contains("no_rope_layers")) copy.config["no_rope_layers"].push_back(1);
+  nlohmann::json& config = text_of(copy.config);
+  const char* key = config.contains("n_layer") ? "n_layer" : "num_hidden_layers";
+  const int num_layers = config[key];
+  config[key] = num_layers + 1;
+  if (config.contains("layer_types")) config["layer_types"].push_back(config["layer_types"].back());
+  if (config.contains("no_rope_layers")) config["no_rope_layers"].push_back(1);
 
   const std::string message = complaint(copy).value_or("nothing");
 
@@ -163,7 +179,7 @@ TEST_P(FailClosed, NamesTheLayerThatIsMissing) {
 
 TEST_P(FailClosed, ReportsAKeyThatItDoesNotKnow) {
   nlohmann::json config = GoldenCopy(GetParam()).config;
-  config["hidden_twist"] = {1, 2};
+  text_of(config)["hidden_twist"] = {1, 2};
 
   const ModelSpec spec = resolve_family(config, {}, "config.json");
 
