@@ -62,10 +62,17 @@ class Binder {
     if (!head_role_.empty()) bind_head(spec_.tensors.at(head_role_));
   }
 
-  /// A missing head is the embedding; so is one that exists although the configuration ties it.
+  /// A missing head is the embedding; so is one that equals it where the configuration ties them.
+  /// One that differs is used, whatever the configuration says, as transformers 5.23 does
+  /// (modeling_utils.py, tie_weights).
   void bind_head(const TensorSource& source) {
     std::optional<RoleWeights> head = find(head_role_, source, "");
-    if (head && !spec_.head_tied) {
+    if (head && !(spec_.head_tied && equals_embedding(*head->weight.stored))) {
+      if (spec_.head_tied) {
+        warn("tensor {} differs from the embedding and is used, although the configuration ties "
+             "them: as transformers 5 does",
+             head->weight.stored->name);
+      }
       binding_.outside[head_role_] = *head;
       return;
     }
@@ -73,12 +80,7 @@ class Binder {
     const RoleWeights& embedding = binding_.outside.at(embed_role_);
     if (head) {
       const StoredTensor& stored = *head->weight.stored;
-      const StoredTensor& table = *embedding.weight.stored;
-      if (&stored != &table) ignored_head_ = &stored;
-      if (!is_same(stored, table)) {
-        warn("tensor {} differs from the embedding and is not used: the configuration ties them",
-             stored.name);
-      }
+      if (&stored != embedding.weight.stored) ignored_head_ = &stored;
     } else if (!spec_.head_tied) {
       warn("no tensor for the head, which the configuration does not tie: the embedding is used");
     }
@@ -86,6 +88,12 @@ class Binder {
     RoleWeights& tied = binding_.outside[head_role_];
     tied.weight = embedding.weight;
     tied.bias = head ? head->bias : find_head_bias(source);
+  }
+
+  bool equals_embedding(const StoredTensor& head) const {
+    if (embed_role_.empty()) return false;
+    const StoredTensor& table = *binding_.outside.at(embed_role_).weight.stored;
+    return &head == &table || is_same(head, table);
   }
 
   void bind_layer(int layer) {

@@ -119,7 +119,7 @@ TEST(Binding, UsesTheEmbeddingForATiedHead) {
   EXPECT_TRUE(binding.warnings.empty());
 }
 
-TEST(Binding, WarnsOfATiedHeadThatDiffers) {
+TEST(Binding, UsesATiedHeadThatDiffersAndWarns) {
   TinyLlama tiny;
   tiny.config["tie_word_embeddings"] = true;
   MemoryCheckpoint checkpoint(tiny);
@@ -130,10 +130,13 @@ TEST(Binding, WarnsOfATiedHeadThatDiffers) {
 
   EXPECT_EQ(different.warnings,
             std::vector<std::string>{
-                "tiny: tensor lm_head.weight differs from the embedding and is not used: the "
-                "configuration ties them"});
-  EXPECT_EQ(different.outside.at("head").weight.stored->name, "model.embed_tokens.weight");
-  EXPECT_EQ(different.num_parameters, elements_of(tiny) - 40);
+                "tiny: tensor lm_head.weight differs from the embedding and is used, although the "
+                "configuration ties them: as transformers 5 does"});
+  EXPECT_EQ(different.outside.at("head").weight.stored->name, "lm_head.weight");
+  EXPECT_FALSE(different.head_is_embedding);
+  EXPECT_EQ(different.num_parameters, elements_of(tiny));
+  EXPECT_EQ(equal.outside.at("head").weight.stored->name, "model.embed_tokens.weight");
+  EXPECT_EQ(equal.num_parameters, elements_of(tiny) - 40);
   EXPECT_TRUE(equal.warnings.empty());
 }
 
