@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tables of stimuli/word_lists.cpp out of tagged texts.
 
-    scripts/make_word_lists.py WORDS TAGS [--stories 01,02] [--least 3] > stimuli/common_words.inc
+    scripts/make_word_lists.py WORDS TAGS [--stories 01,02] [--least 3] > stimuli/frequent_words.inc
 
 WORDS is a folder written by `lockstep words --text FOLDER`, TAGS its table by scripts/tag_words.py. A word is listed with
 its shares of classes, in tenths, if it was met often enough; names and words with digits or hyphens are not. The affinity of
@@ -60,7 +60,7 @@ def main():
         if sum(of_word.values()) >= arguments.least:
             groups[tenths(of_word)].append(word)
     print("// Made by scripts/make_word_lists.py.")
-    print("constexpr CommonWords kCommonWords[] = {")
+    print("constexpr TaggedWords kFrequentWords[] = {")
     for shares, words in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         name = " ".join(f"{tag}:{share}" for share, tag in shares)
         print(f'    {{"{name}",')

@@ -9,7 +9,7 @@
 #include <map>
 #include <optional>
 
-#include "stimuli/common_sequence.h"
+#include "stimuli/longest_common_subsequence.h"
 
 namespace lockstep {
 namespace {
@@ -173,8 +173,8 @@ class LeastCost {
 };
 
 /// The longest common subsequence of the keys.
-std::vector<CommonPair> common_pairs(std::span<const MatchUnit> written,
-                                     std::span<const MatchUnit> spoken) {
+std::vector<MatchedPair> common_pairs(std::span<const MatchUnit> written,
+                                      std::span<const MatchUnit> spoken) {
   std::map<std::u32string_view, int32_t> symbol_from_key;
   const auto symbols = [&](std::span<const MatchUnit> units) {
     std::vector<int32_t> all;
@@ -187,7 +187,7 @@ std::vector<CommonPair> common_pairs(std::span<const MatchUnit> written,
   };
   const auto left = symbols(written);
   const auto right = symbols(spoken);
-  return longest_common_sequence(left, right);
+  return longest_common_subsequence(left, right);
 }
 
 class Alignment {
@@ -212,7 +212,7 @@ class Alignment {
         std::lower_bound(pairs_.begin(),
                          pairs_.end(),
                          stretch.written_begin,
-                         [](const CommonPair& p, std::size_t begin) { return p.left < begin; });
+                         [](const MatchedPair& p, std::size_t begin) { return p.left < begin; });
     while (pair != pairs_.end() && pair->left < stretch.written_end) {
       auto run_end = pair + 1;
       while (run_end != pairs_.end() && run_end->left == (run_end - 1)->left + 1 &&
@@ -257,7 +257,7 @@ class Alignment {
   std::span<const MatchUnit> written_;
   std::span<const MatchUnit> spoken_;
   AlignmentOptions options_;
-  std::vector<CommonPair> pairs_;
+  std::vector<MatchedPair> pairs_;
   std::vector<UnitLink> links_;
 };
 

@@ -9,17 +9,17 @@ namespace lockstep {
 namespace {
 
 /// Words that have the same shares of classes: "NOUN:7 VERB:3".
-struct CommonWords {
+struct TaggedWords {
   const char* shares;
   const char* words;
 };
 
-#include "stimuli/common_words.inc"
+#include "stimuli/frequent_words.inc"
 
 /// The closed classes, as far as they are not among the common words: Quirk et al. 1985, chapters
 /// 3, 5, 6, 9, 13; the classes are those of Universal Dependencies' English treebanks (possessives
 /// are pronouns, ordinals adjectives).
-constexpr CommonWords kClosedClasses[] = {
+constexpr TaggedWords kClosedClasses[] = {
     {"DET:10", "a an the every each either neither another whichever whatsoever half"},
     {"PRON:10",
      "i you he she it we they me him her us them my your his its our their mine yours hers ours "
@@ -83,7 +83,7 @@ constexpr CommonWords kClosedClasses[] = {
 
 /// Common verbs and adjectives that suffixes do not betray: base forms and irregular ones (Quirk et
 /// al. 1985, 3.11-3.20).
-constexpr CommonWords kOpenClasses[] = {
+constexpr TaggedWords kOpenClasses[] = {
     {"VERB:10",
      "accept achieve admire admit adore advise agree allow announce annoy appear apply argue arise "
      "arose arisen arrange arrive ask "
@@ -185,7 +185,7 @@ ClassShares read_shares(const std::string& text) {
 }
 
 /// Where the tagged texts that the common words come from mislead.
-constexpr CommonWords kCorrections[] = {
+constexpr TaggedWords kCorrections[] = {
     {"NOUN:10", "kitchen coal"},
     {"VERB:10", "cast"},
     {"VERB:6 NOUN:4", "measure"},
@@ -194,8 +194,8 @@ constexpr CommonWords kCorrections[] = {
 using Lists = std::unordered_map<std::u32string, ClassShares>;
 
 template <std::size_t kCount>
-void add_words(Lists& lists, const CommonWords (&groups)[kCount]) {
-  for (const CommonWords& group : groups) {
+void add_words(Lists& lists, const TaggedWords (&groups)[kCount]) {
+  for (const TaggedWords& group : groups) {
     const ClassShares shares = read_shares(group.shares);
     std::istringstream words(group.words);
     std::string word;
@@ -206,7 +206,7 @@ void add_words(Lists& lists, const CommonWords (&groups)[kCount]) {
 Lists make_lists() {
   Lists lists;
   add_words(lists, kCorrections);
-  add_words(lists, kCommonWords);
+  add_words(lists, kFrequentWords);
   add_words(lists, kClosedClasses);
   add_words(lists, kOpenClasses);
   for (const std::string_view pronoun : kContractedPronouns) {

@@ -1,6 +1,6 @@
 // The longest common subsequence in linear memory: the left sequence is halved, one row of common
 // lengths from each end tells where the right one is to be cut, and both halves are solved alike.
-#include "stimuli/common_sequence.h"
+#include "stimuli/longest_common_subsequence.h"
 
 #include <algorithm>
 #include <bit>
@@ -71,7 +71,7 @@ struct Search {
   std::span<const int32_t> left;
   std::span<const int32_t> right;
   LengthRow row;
-  std::vector<CommonPair> pairs;
+  std::vector<MatchedPair> pairs;
 
   void solve(std::size_t left_begin,
              std::size_t left_end,
@@ -122,8 +122,8 @@ struct Search {
 
 }  // namespace
 
-std::vector<CommonPair> longest_common_sequence(std::span<const int32_t> left,
-                                                std::span<const int32_t> right) {
+std::vector<MatchedPair> longest_common_subsequence(std::span<const int32_t> left,
+                                                    std::span<const int32_t> right) {
   int32_t largest = -1;
   for (const int32_t symbol : left) largest = std::max(largest, symbol);
   for (const int32_t symbol : right) largest = std::max(largest, symbol);

@@ -7,8 +7,8 @@
 namespace lockstep {
 
 /// Length of the longest common subsequence by the textbook table (Wagner and Fischer 1974).
-inline std::size_t common_sequence_length(const std::vector<int32_t>& left,
-                                          const std::vector<int32_t>& right) {
+inline std::size_t longest_subsequence_length(const std::vector<int32_t>& left,
+                                              const std::vector<int32_t>& right) {
   std::vector<std::vector<std::size_t>> length(left.size() + 1,
                                                std::vector<std::size_t>(right.size() + 1, 0));
   for (std::size_t i = 1; i <= left.size(); ++i) {
