@@ -3,6 +3,7 @@
 #include "base/schemas/meg_file.h"
 
 #include <limits>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/hdf5_writer.h"
@@ -13,6 +14,8 @@ namespace lockstep {
 namespace {
 
 constexpr const char* kLayout = "lockstep meg 1";
+constexpr uint8_t kNumReasons = static_cast<uint8_t>(EventReason::kDropped) + 1;
+constexpr uint8_t kNumEventKinds = static_cast<uint8_t>(EventKind::kRepeat) + 1;
 
 void write_sensors(Hdf5Writer& file, const std::vector<Sensor>& sensors) {
   std::vector<std::string> names, kinds, units;
@@ -33,16 +36,34 @@ void write_sensors(Hdf5Writer& file, const std::vector<Sensor>& sensors) {
   file.write("bad", bad, {"sensor"});
 }
 
+/// What the values of an enumeration mean, as the CF conventions say it.
+void write_flags(Hdf5Writer& file,
+                 const std::string& variable,
+                 const char* meanings,
+                 uint8_t num_values) {
+  std::vector<uint8_t> values(num_values);
+  std::iota(values.begin(), values.end(), uint8_t{0});
+  file.attribute(variable, "flag_values", values);
+  file.attribute(variable, "flag_meanings", meanings);
+}
+
 void write_events(Hdf5Writer& file, const std::string& group, const RecordingInfo& recording) {
   std::vector<int64_t> word, repeat;
   std::vector<double> onset, duration;
-  std::vector<uint8_t> reason;
+  std::vector<uint8_t> reason, kind;
+  std::vector<std::string> heard;
+  std::vector<int32_t> run;
+  std::vector<int64_t> source_row;
   for (const auto& event : recording.events) {
     word.push_back(event.word);
     repeat.push_back(event.repeat);
     onset.push_back(event.onset_s);
     duration.push_back(event.duration_s);
     reason.push_back(static_cast<uint8_t>(event.reason));
+    kind.push_back(static_cast<uint8_t>(event.kind));
+    heard.push_back(event.text);
+    run.push_back(static_cast<int32_t>(event.run));
+    source_row.push_back(event.source_row);
   }
   file.define_axis(group + "event", static_cast<int64_t>(word.size()));
   file.write(group + "event_word", word, {"event"});
@@ -51,7 +72,17 @@ void write_events(Hdf5Writer& file, const std::string& group, const RecordingInf
   file.write(group + "event_onset", onset, {"event"}, "s");
   file.write(group + "event_duration", duration, {"event"}, "s");
   file.write(group + "event_reason", reason, {"event"});
-  file.attribute(group + "event_reason", "flag_meanings", "valid outside edge bad_segment dropped");
+  write_flags(file, group + "event_reason", "valid outside edge bad_segment dropped", kNumReasons);
+  file.write(group + "event_kind", kind, {"event"});
+  write_flags(
+      file, group + "event_kind", "word phoneme silence sound trigger repeat", kNumEventKinds);
+  file.write(group + "event_text", heard, {"event"});
+  file.write(group + "event_run", run, {"event"});
+  file.attribute(group + "event_run", "long_name", "run inside the recording; -1: not told");
+  file.write(group + "event_source_row", source_row, {"event"});
+  file.attribute(group + "event_source_row",
+                 "long_name",
+                 "row of the table of events, from 0; -1: there is none");
 }
 
 void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
@@ -82,37 +113,83 @@ void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
   file.reserve(group + "data", Hdf5Writer::Storage::kFloat32, {"time", "sensor"});
 }
 
+/// A column of the events of a recording: as many values as there are events.
+template <class Value>
+std::vector<Value> event_column(const Hdf5Reader& file,
+                                const std::string& name,
+                                std::vector<Value> values,
+                                std::size_t num_events) {
+  if (values.size() != num_events) {
+    fail(Blame::kData,
+         "{}: {}: {} values; {} are wanted, as of event_word",
+         file.path(),
+         name,
+         values.size(),
+         num_events);
+  }
+  return values;
+}
+
+void expect_flag(const Hdf5Reader& file,
+                 const std::string& name,
+                 std::size_t row,
+                 int64_t value,
+                 int num_values) {
+  if (value < 0 || value >= num_values) {
+    fail(Blame::kData,
+         "{}: {}[{}]: {}; 0 to {} is wanted",
+         file.path(),
+         name,
+         row,
+         value,
+         num_values - 1);
+  }
+}
+
+/// What files of words alone do not have: kind, text, run, row of the table.
+void read_event_sources(const Hdf5Reader& file,
+                        const std::string& group,
+                        std::vector<WordEvent>& events) {
+  if (!file.has(group + "event_kind")) return;
+  const auto integers = [&](const char* name) {
+    return event_column(file, group + name, file.integers(group + name), events.size());
+  };
+  const auto kind = integers("event_kind");
+  const auto run = integers("event_run");
+  const auto source_row = integers("event_source_row");
+  const auto heard =
+      event_column(file, group + "event_text", file.strings(group + "event_text"), events.size());
+  for (std::size_t k = 0; k < events.size(); ++k) {
+    expect_flag(file, group + "event_kind", k, kind[k], kNumEventKinds);
+    events[k].kind = static_cast<EventKind>(kind[k]);
+    events[k].text = heard[k];
+    events[k].run = run[k];
+    events[k].source_row = source_row[k];
+  }
+}
+
 std::vector<WordEvent> read_events(const Hdf5Reader& file, const std::string& group) {
   const auto word = file.integers(group + "event_word");
-  const auto repeat = file.integers(group + "event_repeat");
-  const auto onset = file.doubles(group + "event_onset");
-  const auto duration = file.doubles(group + "event_duration");
-  const auto reason = file.integers(group + "event_reason");
-  if (repeat.size() != word.size() || onset.size() != word.size() ||
-      duration.size() != word.size() || reason.size() != word.size()) {
-    fail(Blame::kData,
-         "{}: {}: the event columns have {}, {}, {}, {} and {} entries; equal numbers are wanted",
-         file.path(),
-         group,
-         word.size(),
-         repeat.size(),
-         onset.size(),
-         duration.size(),
-         reason.size());
-  }
-  std::vector<WordEvent> events;
+  const auto integers = [&](const char* name) {
+    return event_column(file, group + name, file.integers(group + name), word.size());
+  };
+  const auto doubles = [&](const char* name) {
+    return event_column(file, group + name, file.doubles(group + name), word.size());
+  };
+  const auto repeat = integers("event_repeat");
+  const auto onset = doubles("event_onset");
+  const auto duration = doubles("event_duration");
+  const auto reason = integers("event_reason");
+  std::vector<WordEvent> events(word.size());
   for (std::size_t k = 0; k < word.size(); ++k) {
-    if (reason[k] < 0 || reason[k] > static_cast<int64_t>(EventReason::kDropped)) {
-      fail(Blame::kData,
-           "{}: {}event_reason[{}]: {}; 0 to 4 is wanted",
-           file.path(),
-           group,
-           k,
-           reason[k]);
-    }
-    events.push_back(
-        {word[k], repeat[k], onset[k], duration[k], static_cast<EventReason>(reason[k])});
+    expect_flag(file, group + "event_reason", k, reason[k], kNumReasons);
+    events[k].word = word[k];
+    events[k].repeat = repeat[k];
+    events[k].onset_s = onset[k];
+    events[k].duration_s = duration[k];
+    events[k].reason = static_cast<EventReason>(reason[k]);
   }
+  read_event_sources(file, group, events);
   return events;
 }
 

@@ -28,13 +28,27 @@ enum class EventReason : uint8_t {
   kDropped = 4
 };
 
-/// When a word was heard in a recording.
+/// What an event says was to be heard, or happened.
+enum class EventKind : uint8_t {
+  kWord = 0,
+  kPhoneme = 1,
+  kSilence = 2,  ///< a pause in the speech
+  kSound = 3,    ///< a sound file begins
+  kTrigger = 4,
+  kRepeat = 5  ///< a stretch of sound that is played again for its own sake, without words
+};
+
+/// When something was heard in a recording: a word, above all.
 struct WordEvent {
-  int64_t word = -1;   ///< row of words.tsv
-  int64_t repeat = 0;  ///< 0 for the first time this word is heard in the session
-  double onset_s = 0;  ///< seconds of the recording; the truth
-  double duration_s = 0;
+  int64_t word = -1;      ///< row of words.tsv; -1: none
+  int64_t repeat = 0;     ///< 0 for the first time this word is heard in the session
+  double onset_s = 0;     ///< seconds of the recording; the truth
+  double duration_s = 0;  ///< NaN if unknown
   EventReason reason = EventReason::kValid;
+  EventKind kind = EventKind::kWord;
+  std::string text{};       ///< as the events have it, without quotes round it
+  int64_t run = -1;         ///< number of the run inside the recording; -1 if not told
+  int64_t source_row = -1;  ///< row, from 0, of the table that it comes from; -1 if there is none
 };
 
 /// One continuous recording, without its data.
