@@ -50,7 +50,7 @@ void write_flags(Hdf5Writer& file,
 void write_events(Hdf5Writer& file, const std::string& group, const RecordingInfo& recording) {
   std::vector<int64_t> word, repeat;
   std::vector<double> onset, duration;
-  std::vector<uint8_t> reason, kind;
+  std::vector<uint8_t> reason, kind, near_edge;
   std::vector<std::string> heard;
   std::vector<int32_t> run;
   std::vector<int64_t> source_row;
@@ -64,6 +64,7 @@ void write_events(Hdf5Writer& file, const std::string& group, const RecordingInf
     heard.push_back(event.text);
     run.push_back(static_cast<int32_t>(event.run));
     source_row.push_back(event.source_row);
+    near_edge.push_back(event.near_edge);
   }
   file.define_axis(group + "event", static_cast<int64_t>(word.size()));
   file.write(group + "event_word", word, {"event"});
@@ -83,9 +84,34 @@ void write_events(Hdf5Writer& file, const std::string& group, const RecordingInf
   file.attribute(group + "event_source_row",
                  "long_name",
                  "row of the table of events, from 0; -1: there is none");
+  file.write(group + "event_near_edge", near_edge, {"event"});
 }
 
-void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
+/// What import finds out while it reads is left open; of simulated sensors it is known.
+void write_sensor_facts(Hdf5Writer& file,
+                        const std::string& group,
+                        const RecordingInfo& recording,
+                        const std::vector<Sensor>& sensors) {
+  if (recording.raw_rate_hz > 0) {
+    file.reserve(group + "sensor_finding", Hdf5Writer::Storage::kUint8, {"sensor"});
+    file.reserve(group + "sensor_centre", Hdf5Writer::Storage::kFloat64, {"sensor"});
+    file.reserve(group + "sensor_scale", Hdf5Writer::Storage::kFloat64, {"sensor"});
+  } else {
+    std::vector<uint8_t> finding;
+    for (const Sensor& sensor : sensors) finding.push_back(sensor.bad ? kSensorBad : 0);
+    file.write(group + "sensor_finding", finding, {"sensor"});
+    file.write(group + "sensor_centre", std::vector<double>(sensors.size(), 0), {"sensor"});
+    file.write(group + "sensor_scale", std::vector<double>(sensors.size(), 1), {"sensor"});
+  }
+  file.attribute(group + "sensor_finding", "flag_meanings", "bad constant duplicate not_finite");
+  file.attribute(group + "sensor_centre",
+                 "long_name",
+                 "data is (value - centre) / scale, with both in the sensor's unit");
+}
+
+void write_recording(Hdf5Writer& file,
+                     const RecordingInfo& recording,
+                     const std::vector<Sensor>& sensors) {
   const std::string group = "recordings/" + recording.name + "/";
   const std::string own = "recordings/" + recording.name;
   std::vector<double> time(static_cast<std::size_t>(recording.num_samples));
@@ -110,6 +136,12 @@ void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
   file.attribute(own, "band_high_hz", recording.band_high_hz);
   file.attribute(own, "time_error_ms", recording.time_error_ms);
   file.attribute(own, "preset", recording.preset);
+  file.attribute(own, "raw_rate_hz", recording.raw_rate_hz);
+  file.attribute(own, "compensation_grade", recording.compensation_grade);
+  file.attribute(own, "filter_half_length_s", recording.filter_half_length_s);
+  file.attribute(own, "scaling", recording.scaling);
+  file.attribute(own, "clamp", recording.clamp);
+  write_sensor_facts(file, group, recording, sensors);
   file.reserve(group + "data", Hdf5Writer::Storage::kFloat32, {"time", "sensor"});
 }
 
@@ -180,6 +212,7 @@ std::vector<WordEvent> read_events(const Hdf5Reader& file, const std::string& gr
   const auto onset = doubles("event_onset");
   const auto duration = doubles("event_duration");
   const auto reason = integers("event_reason");
+  const auto near_edge = integers("event_near_edge");
   std::vector<WordEvent> events(word.size());
   for (std::size_t k = 0; k < word.size(); ++k) {
     expect_flag(file, group + "event_reason", k, reason[k], kNumReasons);
@@ -188,6 +221,7 @@ std::vector<WordEvent> read_events(const Hdf5Reader& file, const std::string& gr
     events[k].onset_s = onset[k];
     events[k].duration_s = duration[k];
     events[k].reason = static_cast<EventReason>(reason[k]);
+    events[k].near_edge = near_edge[k] != 0;
   }
   read_event_sources(file, group, events);
   return events;
@@ -214,6 +248,11 @@ RecordingInfo read_recording(const Hdf5Reader& file, const std::string& name) {
   recording.band_high_hz = file.number_attribute(own, "band_high_hz");
   recording.time_error_ms = file.number_attribute(own, "time_error_ms");
   recording.preset = file.text_attribute(own, "preset");
+  recording.raw_rate_hz = file.number_attribute(own, "raw_rate_hz");
+  recording.compensation_grade = file.integer_attribute(own, "compensation_grade");
+  recording.filter_half_length_s = file.number_attribute(own, "filter_half_length_s");
+  recording.scaling = file.text_attribute(own, "scaling");
+  recording.clamp = file.number_attribute(own, "clamp");
   file.expect_axes(own + "/data", {"time", "sensor"});
   recording.num_samples = file.shape(own + "/data").at(0);
   const auto bounds = file.integers(own + "/segments");
@@ -241,13 +280,21 @@ void lay_out_meg(const std::filesystem::path& path, const MegHeader& header) {
   write_file_kind(file, kLayout, header.provenance);
   file.attribute("", "words_sha256", header.words_sha256);
   write_sensors(file, header.sensors);
-  for (const auto& recording : header.recordings) write_recording(file, recording);
+  for (const auto& recording : header.recordings) write_recording(file, recording, header.sensors);
   write_truth(file, header.truth.get());
   file.close();
 }
 
 int64_t meg_data_offset(const std::filesystem::path& file, const std::string& recording) {
   return dataset_offset(file, "recordings/" + recording + "/data");
+}
+
+MegPieces meg_pieces(const std::filesystem::path& file, const std::string& recording) {
+  const std::string group = "recordings/" + recording + "/";
+  return {dataset_offset(file, group + "data"),
+          dataset_offset(file, group + "sensor_finding"),
+          dataset_offset(file, group + "sensor_centre"),
+          dataset_offset(file, group + "sensor_scale")};
 }
 
 MegFile::MegFile(const std::filesystem::path& path) : file_(path) {
@@ -300,6 +347,30 @@ std::vector<float> MegFile::read(std::size_t recording) const {
                    {info.num_samples, num_sensors},
                    std::span<float>(data));
   return data;
+}
+
+SensorFacts MegFile::sensor_facts(std::size_t recording) const {
+  const std::string group = "recordings/" + header_.recordings.at(recording).name + "/";
+  SensorFacts facts;
+  for (const int64_t bits : file_.integers(group + "sensor_finding")) {
+    facts.finding.push_back(static_cast<uint8_t>(bits));
+  }
+  facts.centre = file_.doubles(group + "sensor_centre");
+  facts.scale = file_.doubles(group + "sensor_scale");
+  if (facts.finding.size() != header_.sensors.size() ||
+      facts.centre.size() != header_.sensors.size() ||
+      facts.scale.size() != header_.sensors.size()) {
+    fail(Blame::kData,
+         "{}: {}: sensor_finding, sensor_centre and sensor_scale have {}, {} and {} values for {} "
+         "sensors",
+         file_.path(),
+         group,
+         facts.finding.size(),
+         facts.centre.size(),
+         facts.scale.size(),
+         header_.sensors.size());
+  }
+  return facts;
 }
 
 }  // namespace lockstep
