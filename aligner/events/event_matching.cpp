@@ -1,6 +1,7 @@
 #include "aligner/events/event_matching.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -8,7 +9,6 @@
 #include "aligner/datasets/known_datasets.h"
 #include "base/text.h"
 #include "base/utf8.h"
-#include "stimuli/characters.h"
 #include "stimuli/longest_common_subsequence.h"
 #include "stimuli/unit_alignment.h"
 
@@ -36,12 +36,50 @@ struct Passage {
   Range rows;
 };
 
+using Symbols = std::map<std::u32string, int32_t>;
+
+/// Words as symbols of their units: "red-headed" has two. Equal units have the same symbol.
+class UnitSymbols {
+ public:
+  void add(const std::string& word, Symbols& symbols) {
+    const std::array spelt = {from_utf8(word, "word")};
+    for (const MatchUnit& unit : units_of_words(spelt)) {
+      const auto next = static_cast<int32_t>(symbols.size());
+      symbols_.push_back(symbols.emplace(unit.key, next).first->second);
+      word_.push_back(num_words());
+    }
+    first_unit_.push_back(symbols_.size());
+  }
+
+  std::size_t num_words() const { return first_unit_.size() - 1; }
+  /// Of words.
+  std::span<const int32_t> of(Range words) const {
+    return std::span(symbols_).subspan(first_unit_[words.begin],
+                                       first_unit_[words.end] - first_unit_[words.begin]);
+  }
+  std::size_t num_units(Range words) const { return of(words).size(); }
+  /// The word that the unit at `at`, counted from the first of `words`, is part of.
+  std::size_t word_of(Range words, std::size_t at) const {
+    return word_[first_unit_[words.begin] + at];
+  }
+  bool is_equal(std::size_t left, const UnitSymbols& other, std::size_t right) const {
+    const auto mine = of({left, left + 1});
+    const auto theirs = other.of({right, right + 1});
+    return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end());
+  }
+
+ private:
+  std::vector<int32_t> symbols_;
+  std::vector<std::size_t> word_;
+  std::vector<std::size_t> first_unit_ = {0};
+};
+
 class Matcher {
  public:
   Matcher(std::span<const HeardText> heard, const Words& words) : heard_(heard), words_(words) {
     matching_.row.assign(heard.size(), -1);
-    for (const WordRow& row : words.rows) row_symbol_.push_back(symbol_of(row.word));
-    for (const HeardText& word : heard) heard_symbol_.push_back(symbol_of(word.text));
+    for (const WordRow& row : words.rows) row_units_.add(row.word, symbols_);
+    for (const HeardText& word : heard) heard_units_.add(word.text, symbols_);
     find_passages();
   }
 
@@ -56,11 +94,6 @@ class Matcher {
   }
 
  private:
-  int32_t symbol_of(const std::string& word) {
-    const auto next = static_cast<int32_t>(symbols_.size());
-    return symbols_.emplace(match_key(from_utf8(word, "word")), next).first->second;
-  }
-
   void find_passages() {
     const auto& rows = words_.rows;
     for (std::size_t row = 0; row < rows.size(); ++row) {
@@ -74,12 +107,12 @@ class Matcher {
     }
   }
 
-  /// Pairs of a longest common subsequence that stand in rows of three, or as many as there are.
+  /// Pairs of units of a longest common subsequence that stand in rows of three, or as many as
+  /// there are.
   std::vector<MatchedPair> pairs_in_rows(Range heard, Range rows) const {
-    const auto pairs =
-        longest_common_subsequence(std::span(heard_symbol_).subspan(heard.begin, heard.size()),
-                                   std::span(row_symbol_).subspan(rows.begin, rows.size()));
-    const std::size_t shortest = std::min({kRow, heard.size(), rows.size()});
+    const auto pairs = longest_common_subsequence(heard_units_.of(heard), row_units_.of(rows));
+    const std::size_t shortest =
+        std::min({kRow, heard_units_.num_units(heard), row_units_.num_units(rows)});
     std::vector<MatchedPair> kept;
     for (std::size_t begin = 0; begin < pairs.size();) {
       std::size_t end = begin + 1;
@@ -99,7 +132,7 @@ class Matcher {
 
   double likeness(Range heard, Range rows) const {
     return static_cast<double>(pairs_in_rows(heard, rows).size()) /
-           static_cast<double>(heard.size());
+           static_cast<double>(std::max<std::size_t>(heard_units_.num_units(heard), 1));
   }
 
   struct Place {
@@ -128,10 +161,11 @@ class Matcher {
   Range rows_around(Range heard, Range rows) const {
     const auto pairs = pairs_in_rows(heard, rows);
     const std::size_t before = pairs.front().left + kRow;
-    const std::size_t behind = heard.size() - pairs.back().left + kRow;
-    const std::size_t first = pairs.front().right;
-    return {rows.begin + (first > before ? first - before : 0),
-            rows.begin + std::min(rows.size(), pairs.back().right + behind)};
+    const std::size_t behind = heard_units_.num_units(heard) - pairs.back().left + kRow;
+    const std::size_t first = row_units_.word_of(rows, pairs.front().right);
+    const std::size_t last = row_units_.word_of(rows, pairs.back().right);
+    return {first > rows.begin + before ? first - before : rows.begin,
+            std::min(rows.end, last + behind)};
   }
 
   void match_run(Range run) {
@@ -154,6 +188,31 @@ class Matcher {
       align(heard, place);
       add_unmatched(heard, left);
     }
+    join_neighbours(run);
+  }
+
+  /// Words between passages that were found apart go with their neighbours, if they are the row
+  /// before or behind.
+  void join_neighbours(Range run) {
+    for (std::size_t word = run.end; word-- > run.begin;) {
+      if (word + 1 < run.end) join_neighbour(word, word + 1, -1, run);
+    }
+    for (std::size_t word = run.begin + 1; word < run.end; ++word) {
+      join_neighbour(word, word - 1, 1, run);
+    }
+  }
+
+  void join_neighbour(std::size_t word, std::size_t neighbour, int64_t step, Range run) {
+    if (matching_.row[word] >= 0 || matching_.row[neighbour] < 0) return;
+    const int64_t row = matching_.row[neighbour] + step;
+    if (row < 0 || row >= static_cast<int64_t>(words_.rows.size())) return;
+    const auto is_beside = [&](std::size_t other) {
+      return other >= run.begin && other < run.end && matching_.row[other] == row;
+    };
+    const bool is_there = is_beside(word + 1) || (word > 0 && is_beside(word - 1));
+    if (!is_there && heard_units_.is_equal(word, row_units_, static_cast<std::size_t>(row))) {
+      matching_.row[word] = row;
+    }
   }
 
   void add_unmatched(Range heard, std::vector<Range>& left) const {
@@ -174,15 +233,15 @@ class Matcher {
     for (std::size_t word = heard.begin; word < heard.end; ++word) {
       spoken.push_back(from_utf8(heard_[word].text, "event"));
     }
-    const auto row_units = units_of_words(written);
-    const auto heard_units = units_of_words(spoken);
+    const std::vector<MatchUnit> of_rows = units_of_words(written);
+    const std::vector<MatchUnit> of_heard = units_of_words(spoken);
     std::vector<bool> is_taken(rows.size(), false);
-    for (const UnitLink& link : align_units(row_units, heard_units)) {
+    for (const UnitLink& link : align_units(of_rows, of_heard)) {
       if (link.kind == LinkKind::kUnlike) continue;
       for (std::size_t k = 0; k < std::max(link.num_written, link.num_spoken); ++k) {
-        const std::size_t row = row_units[link.written + std::min(k, link.num_written - 1)].word;
+        const std::size_t row = of_rows[link.written + std::min(k, link.num_written - 1)].word;
         const std::size_t word =
-            heard.begin + heard_units[link.spoken + std::min(k, link.num_spoken - 1)].word;
+            heard.begin + of_heard[link.spoken + std::min(k, link.num_spoken - 1)].word;
         pair(word, row, rows, is_taken);
       }
     }
@@ -269,7 +328,7 @@ class Matcher {
     constexpr std::size_t kFarthest = 50;
     const std::size_t first = row > rows.begin + kFarthest ? row - kFarthest : rows.begin;
     for (std::size_t at = first; at < std::min(rows.end, row + kFarthest + 1); ++at) {
-      const bool is_equal = row_symbol_[at] == row_symbol_[row];
+      const bool is_equal = row_units_.is_equal(at, row_units_, row);
       if (is_equal && !is_taken[at - rows.begin] && is_near(word, at)) return at;
     }
     return std::nullopt;
@@ -277,9 +336,9 @@ class Matcher {
 
   std::span<const HeardText> heard_;
   const Words& words_;
-  std::map<std::u32string, int32_t> symbols_;
-  std::vector<int32_t> row_symbol_;
-  std::vector<int32_t> heard_symbol_;
+  Symbols symbols_;
+  UnitSymbols row_units_;
+  UnitSymbols heard_units_;
   std::vector<Passage> stories_;
   std::vector<Passage> blocks_;
   EventMatching matching_;

@@ -62,7 +62,8 @@ EventKind word_or_silence(const std::string& text) {
 
 Meaning armeni_meaning(const std::string& type, const std::string& value) {
   if (type.starts_with("word_onset_")) {
-    return {word_or_silence(value), value, number_at_end(type), {}};
+    const EventKind kind = value.empty() ? EventKind::kWord : word_or_silence(value);
+    return {kind, value, number_at_end(type), {}};
   }
   if (type.starts_with("phoneme_onset_")) {
     return {is_pause(value) ? EventKind::kSilence : EventKind::kPhoneme,

@@ -64,7 +64,7 @@ EventsFromWords events_from_words(const RecordingFiles& files,
                                   const Words& words,
                                   const EventOptions& options) {
   EventsFromWords made;
-  const bool has_scanner_lead = told.dialect == "smn4lang";
+  const bool has_scanner_lead = told.dialect == "smn4lang" && options.run_starts.empty();
   const int64_t own_run = run_of(told, files);
   std::map<int64_t, double> starts;
   if (!options.run_starts.empty()) {

@@ -252,9 +252,11 @@ class Reading {
     const double end_s = static_cast<double>(header_.num_samples) / rate;
     for (WordEvent& event : result_.events) {
       const bool is_outside = event.onset_s < 0 || event.onset_s >= end_s;
-      result_.audit.outside += is_outside ? 1 : 0;
       const bool is_bad = !is_outside && is_in_bad_stretch(event.onset_s * rate);
-      result_.audit.in_bad_stretch += is_bad ? 1 : 0;
+      if (event.kind == EventKind::kWord) {
+        result_.audit.outside += is_outside ? 1 : 0;
+        result_.audit.in_bad_stretch += is_bad ? 1 : 0;
+      }
       if (event.reason != EventReason::kValid) continue;
       if (is_outside) event.reason = EventReason::kOutside;
       if (is_bad) event.reason = EventReason::kBadSegment;

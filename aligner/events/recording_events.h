@@ -16,14 +16,14 @@ namespace lockstep {
 
 /// What became of the words of a recording.
 struct EventAudit {
-  int64_t rows = 0;           ///< of the table, or markers, or triggers
-  int64_t word_events = 0;    ///< of these say that a word was heard, and when
-  int64_t matched = 0;        ///< of these found in words.tsv
-  int64_t unmatched = 0;      ///< word events without a row of words.tsv
-  int64_t words_unheard = 0;  ///< rows of words.tsv in the recording's runs without an event
-  int64_t dropped = 0;        ///< left out by a rule; `notes` says which
-  int64_t outside = 0;        ///< before the first or after the last sample; events of any kind
-  int64_t in_bad_stretch = 0;
+  int64_t rows = 0;            ///< of the table, or markers, or triggers
+  int64_t word_events = 0;     ///< of these say that a word was heard, and when
+  int64_t matched = 0;         ///< of these found in words.tsv
+  int64_t unmatched = 0;       ///< word events without a row of words.tsv
+  int64_t words_unheard = 0;   ///< rows of words.tsv in the recording's runs without an event
+  int64_t dropped = 0;         ///< left out by a rule; `notes` says which
+  int64_t outside = 0;         ///< words before the first or after the last sample
+  int64_t in_bad_stretch = 0;  ///< words in what the recording calls bad, or the device skipped
   double drift_ms = 0;  ///< largest deviation, over runs, of onset minus words.tsv's onset from
                         ///< a constant
 };
