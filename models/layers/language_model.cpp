@@ -104,11 +104,11 @@ BlockModel::BlockModel(const ModelSpec& spec,
   }
   const auto source = [&](int layer) {
     return LayerSource{
-        spec_, back_end_, [&read, layer](const std::string& role) { return read(layer, role); }};
+        spec_, back_end_, [&read, layer](const auto& roles) { return read(layer, roles); }};
   };
   for (const auto& [name, rope] : spec_.ropes) {
     const bool has_factors = !rope.factors_role.empty();
-    rotaries_.emplace_back(rope, has_factors ? read(-1, rope.factors_role).weight : at::Tensor());
+    rotaries_.emplace_back(rope, has_factors ? read(-1, {rope.factors_role}).weight : at::Tensor());
   }
   embed_.emplace(programs_.embed, source(-1));
   final_norm_.emplace(programs_.final_norm, source(-1));

@@ -186,12 +186,12 @@ TEST(LanguageModel, GivesNothingForNoRowsOrNoTaps) {
 TEST(LanguageModel, AHeadThatIsTheEmbeddingGivesTheSameLogits) {
   const auto tiny = tiny_model();
   const auto read = tiny.reader();
-  const auto table = read(-1, "embed.token").weight;
+  const auto table = read(-1, {"embed.token"}).weight;
   const auto with_head = [&](bool is_shared) {
     return build_model(
         tiny.spec,
-        [&, is_shared](int layer, const std::string& role) {
-          if (role != "head") return read(layer, role);
+        [&, is_shared](int layer, const std::vector<std::string>& roles) {
+          if (roles.front() != "head") return read(layer, roles);
           return RoleTensors{.weight = table, .bias = {}, .is_shared = is_shared};
         },
         choose_back_end(64),
