@@ -23,7 +23,7 @@ enum class WordChoice { kAll, kContent };
 enum class Pooling { kMean, kLast, kFirst, kSum };
 
 struct WindowOptions {
-  std::vector<ContextInfo> contexts;  ///< ascending
+  std::vector<ContextInfo> contexts;  ///< as parse_contexts() orders them
   WindowText text = WindowText::kSlice;
   PassSharing sharing = PassSharing::kByStart;
   WordChoice words = WordChoice::kAll;
@@ -52,8 +52,10 @@ struct PlannedWindow {
 
 /// Every pass that the wanted values need, and which values each gives.
 ///
-/// A context of c words of target t begins with the word t - c + 1 and no other, so the values are
-/// grouped by the word that they start with (starts, story by story, in text order). With
+/// A context of c words of target t begins with the word t - c + 1, one of n tokens with the token
+/// n - 1 before the target's last, one of all the story with its first word: each value has one
+/// place where its window begins, and the values are grouped by it (starts, story by story, in text
+/// order; those that have no value before the others). With
 /// PassSharing::kByStart a start has one window, which reaches as far as its furthest target (one
 /// for each stretch between length_borders, so that no value depends on what else is wanted);
 /// otherwise each value has its own, which ends with its target.
@@ -82,7 +84,7 @@ struct WindowPlan {
 
 /// Plans the windows of all words. Throws Error(kData) if there is no word to extract or no word
 /// has a token, and Error(kCommandLine) if a context is longer than every story or than what the
-/// model can read.
+/// model can read, naming the longest that it can.
 WindowPlan plan_windows(const Words& words,
                         const Tokenizer& tokenizer,
                         const WindowOptions& options);

@@ -199,6 +199,36 @@ TEST_F(Extraction, AWordAtAContextHasOneValueWhateverElseIsAskedFor) {
   EXPECT_LE(row_difference(some.read(0, 1), chosen, 64), 1e-5);
 }
 
+/// A word's context of all the story is its context of as many words as the story has so far; one
+/// of n tokens is one of words where it begins with a word.
+TEST_F(Extraction, ContextsInTokensAndOfAllAreThoseInWords) {
+  auto asked = options("units.h5");
+  asked.contexts = "4,20,9t,all";
+  asked.layers = "2,";
+
+  const ActivationsFile file = run(asked);
+
+  const auto& header = file.header();
+  ASSERT_EQ(header.contexts.size(), 4U);
+  EXPECT_EQ(header.contexts[2], (ContextInfo{.name = "9t", .tokens = 9}));
+  EXPECT_EQ(header.contexts[3], (ContextInfo{.name = "all"}));
+  const auto row = [&](std::size_t context, std::size_t word) {
+    const auto values = file.read(context, 0);
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(word * 64);
+    return std::vector<float>(begin, begin + 64);
+  };
+  EXPECT_LE(row_difference(row(3, 3), row(0, 3), 64), 1e-5);
+  EXPECT_LE(row_difference(row(3, 19), row(1, 19), 64), 1e-5);
+  EXPECT_GT(row_difference(row(3, 21), row(1, 21), 64), 1e-3);
+  const auto nine = file.read(2, 0);
+  EXPECT_TRUE(std::isnan(nine.front()));
+  EXPECT_FALSE(std::isnan(nine.back()));
+  const auto num_words = header.words.size();
+  for (std::size_t word = 0; word < num_words; ++word) {
+    EXPECT_GT(header.tokens[3 * num_words + word], 0) << word;
+  }
+}
+
 TEST_F(Extraction, BitsDoNotDependOnWorkersOrShards) {
   extract(options("one.h5"));
   auto two = options("two.h5");
@@ -283,7 +313,7 @@ TEST_F(Extraction, SaysWhatIsWrong) {
     return asked;
   };
   EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "0"; })),
-            "--context: \"0\"; a number of words, 1 or more, is wanted");
+            "--context: \"0\"; a number of words, 1 or more, of tokens (128t), or all, is wanted");
   EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.layers = "5,"; })),
             "--layers: \"5\"; embedding (0), a block from 1 to 4, last, final_norm or hf:0 to hf:4 "
             "is wanted");
