@@ -76,6 +76,14 @@ void declare_extract(CLI::App& lockstep_models) {
                    "tokens of one pass; results may differ in the last digits with it")
       ->capture_default_str();
   command
+      ->add_option("--store",
+                   job.store,
+                   "how values are kept: float32, or float16 (half the size; 3 digits)")
+      ->capture_default_str();
+  command->add_flag("--surprisal",
+                    job.surprisal,
+                    "each word's surprisal, entropy and rank too, by word and context");
+  command
       ->add_option("--shard",
                    job.shard,
                    "do the i-th of n shares of the work: i/n, all with the same output")

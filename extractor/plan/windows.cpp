@@ -275,6 +275,9 @@ void WindowPlanner::add_value(PlannedCell& cell,
       break;
   }
   cell.rows_end = static_cast<int64_t>(plan_.rows.size());
+  cell.own_begin = static_cast<int64_t>(plan_.own_rows.size());
+  plan_.own_rows.insert(plan_.own_rows.end(), tokens.rows.begin(), tokens.rows.end());
+  cell.own_end = static_cast<int64_t>(plan_.own_rows.size());
   const auto pooled = cell.rows_end - cell.rows_begin;
   plan_.tokens[static_cast<std::size_t>(cell.context) * plan_.words.size() +
                static_cast<std::size_t>(cell.word)] = static_cast<int32_t>(pooled);

@@ -42,6 +42,8 @@ struct PlannedCell {
   int64_t window = -1;     ///< number in WindowPlan::windows; -1 where there is no value (NaN)
   int64_t rows_begin = 0;  ///< its pooled tokens are WindowPlan::rows[rows_begin, rows_end)
   int64_t rows_end = 0;
+  int64_t own_begin = 0;  ///< all its tokens are WindowPlan::own_rows[own_begin, own_end)
+  int64_t own_end = 0;
 };
 
 /// One forward pass: the prefix, then WindowPlan::ids[begin, end).
@@ -66,6 +68,7 @@ struct WindowPlan {
   std::vector<int32_t> ids;
   std::vector<int64_t>
       rows;  ///< tokens by their place in their window, the prefix not counted; ascending in a cell
+  std::vector<int64_t> own_rows;       ///< the same of all tokens of a word, pooled or not
   std::vector<PlannedWindow> windows;  ///< in order of their starts
   std::vector<PlannedCell> cells;      ///< grouped by start; each (context, word) once
   std::vector<int64_t>
