@@ -100,7 +100,7 @@ void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
   }
 }
 
-void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embargo_s) {
+void note_targets(ScoresHeader& header, const AlignmentPlan& plan) {
   const auto& targets = plan.targets.header();
   if (plan.settings.preset == "strict" && targets.fit != "train" && targets.fit != "none") {
     header.notices.push_back(text(
@@ -127,14 +127,6 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embarg
   if (constant > 0) {
     header.notices.push_back(
         text("{} components are constant over the analysed words and have no score", constant));
-  }
-  if (plan.settings.embargo != "auto") return;
-  for (const auto& context : targets.contexts) {
-    if (context.words > 0) continue;
-    header.notices.push_back(
-        text("context {} is not counted in words: the embargo of {} s is not for it",
-             context.name,
-             embargo_s));
   }
 }
 
@@ -297,7 +289,7 @@ void describe_plan(AlignmentPlan& plan,
   header.word_steps = selection.steps;
   note_missing_words(header, heard, selection);
   note_folds(header, plan);
-  note_targets(header, plan, embargo_s);
+  note_targets(header, plan);
   note_scale(header, plan);
   if (plan.sensors.num_bad > 0) {
     header.notices.push_back(text("{} bad sensors left out", plan.sensors.num_bad));
