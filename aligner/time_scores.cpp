@@ -46,7 +46,7 @@ void TimeScores::put_fold(int64_t fold, const Eigen::MatrixXd& y, const FoldFit&
   const Eigen::VectorXd r = correlations(fold_sums);
   r_.row(fold) = r.transpose();
   if (axes_.draws > 0) {
-    null_ += shifted_correlations(tests, r, axes_.components, side_.shifts);
+    null_ += shifted_correlations(tests, fold_sums, axes_.components, side_.shifts);
   }
   for (int64_t target = 0; target < num_columns_; ++target) {
     values_.set(ScoreVariable::kAlpha,
