@@ -49,6 +49,14 @@ std::vector<std::pair<int64_t, int64_t>> ScoreParts::pieces(
   return pieces;
 }
 
+int64_t ScoreParts::bytes(int64_t num_times) const {
+  int64_t size = 0;
+  for (const auto& variable : variables_) {
+    size += variable.outer * num_times * variable.inner * variable.value_bytes;
+  }
+  return size;
+}
+
 PartValues::PartValues(const ScoreParts& parts, int64_t num_times)
     : parts_(parts), num_times_(num_times) {
   int64_t size = 0;
@@ -56,7 +64,7 @@ PartValues::PartValues(const ScoreParts& parts, int64_t num_times)
     begin_.push_back(size);
     size += variable.outer * num_times * variable.inner * variable.value_bytes;
   }
-  bytes_.resize(static_cast<std::size_t>(size));
+  bytes_.resize(static_cast<std::size_t>(parts.bytes(num_times)));
 }
 
 void PartValues::set(

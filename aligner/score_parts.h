@@ -46,6 +46,8 @@ class ScoreParts {
     int64_t value_bytes = 4;
   };
   const std::vector<Variable>& variables() const { return variables_; }
+  /// What so many times take.
+  int64_t bytes(int64_t num_times) const;
 
  private:
   int64_t parts_a_subject() const { return (num_times_ + kTimesInAPart - 1) / kTimesInAPart; }

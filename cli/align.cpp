@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aligner/alignment.h"
 #include "base/progress.h"
@@ -14,7 +15,8 @@ namespace {
 /// As typed: what is not given is the preset's.
 struct AlignOptions {
   AlignInputs inputs;
-  std::filesystem::path output;
+  std::vector<std::filesystem::path> outputs;
+  std::string memory = "auto";
   std::string preset = "strict";
   std::string shard = "1/1";
   std::optional<std::string> folds, embargo, alphas, alpha_by, scale, times, time_end, words, where,
@@ -51,13 +53,24 @@ AlignSettings settings_of(const AlignOptions& options) {
 void declare_files(CLI::App& command, AlignOptions& options) {
   command.add_option("meg", options.inputs.meg, "meg.h5 of lockstep import or simulate")
       ->required();
-  command.add_option("targets", options.inputs.targets, "targets.h5 of lockstep reduce")
+  command
+      .add_option(
+          "targets",
+          options.inputs.targets,
+          "targets.h5 of lockstep reduce, or activations.h5 as it is; several share one pass "
+          "over the recordings")
       ->required();
   command
       .add_option(
           "--stimuli", options.inputs.stimuli, "folder of lockstep words that both were made with")
       ->required();
-  command.add_option("-o,--output", options.output, "scores.h5 to write")->required();
+  command
+      .add_option("-o,--output",
+                  options.outputs,
+                  "scores.h5 to write: one for each target file, or a folder for all, where the "
+                  "scores of gpt2.h5 are gpt2.scores.h5")
+      ->required()
+      ->allow_extra_args(false);
 }
 
 void declare_method(CLI::App& command, AlignOptions& options) {
@@ -112,7 +125,16 @@ void declare_selection(CLI::App& command, AlignOptions& options) {
   command.add_option("--sensors",
                      options.sensors,
                      "all, gradiometers, magnetometers, eeg or a file with one name a line");
-  command.add_option("--shard", options.shard, "i/n: do every n-th part, from the i-th")
+  command
+      .add_option("--shard",
+                  options.shard,
+                  "i/n: do every n-th part, from the i-th; a part is some times of a subject")
+      ->capture_default_str();
+  command
+      .add_option("--memory",
+                  options.memory,
+                  "most memory to use: auto (three quarters of the machine's), 4G, 500M; workers "
+                  "and target files at a time follow it, results do not")
       ->capture_default_str();
 }
 
@@ -129,10 +151,11 @@ void declare_align(CLI::App& lockstep) {
                       "lockstep align meg.h5 targets.h5 --stimuli words --times -1:2 -o scores.h5");
   command->callback([options] {
     align({options->inputs,
-           options->output,
+           output_paths(options->inputs.targets, options->outputs),
            settings_of(*options),
            Shard::parse(options->shard),
-           options->run.num_threads()});
+           options->run.num_threads(),
+           options->memory});
   });
 }
 
