@@ -100,7 +100,7 @@ void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
   }
 }
 
-void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embargo_s) {
+void note_targets(ScoresHeader& header, const AlignmentPlan& plan) {
   const auto& targets = plan.targets.header();
   if (plan.experiment.settings.preset == "strict" && targets.fit != "train" &&
       targets.fit != "none") {
@@ -130,14 +130,6 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embarg
     header.notices.push_back(text("{} components are constant over the analysed words and {}",
                                   constant,
                                   encodes ? "predict nothing" : "have no score"));
-  }
-  if (plan.experiment.settings.embargo != "auto") return;
-  for (const auto& context : targets.contexts) {
-    if (context.words > 0) continue;
-    header.notices.push_back(
-        text("context {} is not counted in words: the embargo of {} s is not for it",
-             context.name,
-             embargo_s));
   }
 }
 
@@ -313,7 +305,7 @@ void describe_plan(AlignmentPlan& plan,
   header.word_steps = selection.steps;
   note_missing_words(header, plan.experiment.heard, selection);
   note_folds(header, plan);
-  note_targets(header, plan, embargo_s);
+  note_targets(header, plan);
   note_scale(header, plan);
   if (plan.experiment.sensors.num_bad > 0) {
     header.notices.push_back(text("{} bad sensors left out", plan.experiment.sensors.num_bad));
