@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "aligner/import/import_plan.h"
+#include "aligner/recordings/raw_recording.h"
+#include "base/schemas/meg_file.h"
+
+namespace lockstep {
+
+/// Rows of some neighbouring sensors: row x sensor.
+struct RowBlock {
+  std::size_t first_sensor = 0;
+  std::size_t num_sensors = 0;
+  std::vector<float> values;
+};
+
+/// What a recording is to become.
+struct RecordingWork {
+  const RawRecording& recording;
+  const PlannedRecording& planned;
+  const RecordingInfo& info;
+  SensorScaling scaling = SensorScaling::kNone;
+  double clamp = 0;
+  int num_threads = 1;
+};
+
+/// Filters, resamples, scales and clamps every channel of a recording. The sensors come in groups,
+/// each read in one pass over the recording; `take` gets their rows, group after group. A group's
+/// size follows from the recording's length alone, and no number depends on it. Rows within a row's
+/// distance of samples that are no numbers are NaN; the filters see a straight line there.
+SensorFacts make_rows(const RecordingWork& work, const std::function<void(const RowBlock&)>& take);
+
+}  // namespace lockstep
