@@ -17,7 +17,19 @@ class Message {
     std::optional<std::string_view> bytes;  // of a field with a length
   };
 
+  /// Nothing at the end, and where there is no field.
   std::optional<Field> next() {
+    if (rest_.empty()) return std::nullopt;
+    const auto field = read();
+    is_broken_ = !field;
+    return field;
+  }
+
+  /// After next() gave nothing: whether the fields went to the end.
+  bool is_whole() const { return rest_.empty() && !is_broken_; }
+
+ private:
+  std::optional<Field> read() {
     const auto tag = varint();
     if (!tag) return std::nullopt;
     Field field{.number = *tag >> 3, .bytes = {}};
@@ -40,7 +52,6 @@ class Message {
     }
   }
 
- private:
   std::optional<uint64_t> varint() {
     uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -61,9 +72,29 @@ class Message {
   }
 
   std::string_view rest_;
+  bool is_broken_ = false;
 };
 
+/// Whether a message is whole, and the messages that lie as far as `depth` below it.
+bool is_whole(std::string_view bytes, int depth) {
+  Message message(bytes);
+  while (const auto field = message.next()) {
+    if (depth > 0 && field->bytes && !is_whole(*field->bytes, depth - 1)) return false;
+  }
+  return message.is_whole();
+}
+
 }  // namespace
+
+bool is_whole_model_proto(std::string_view bytes) {
+  constexpr uint64_t kSelfTest =
+      4;  // a message of messages; all other fields are messages of values
+  Message model(bytes);
+  while (const auto field = model.next()) {
+    if (field->bytes && !is_whole(*field->bytes, field->number == kSelfTest ? 1 : 0)) return false;
+  }
+  return model.is_whole();
+}
 
 std::vector<std::string_view> charsmaps_in(std::string_view bytes) {
   std::vector<std::string_view> found;

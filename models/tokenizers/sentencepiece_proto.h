@@ -5,6 +5,10 @@
 
 namespace lockstep {
 
+/// Whether every length in a serialised ModelProto, and in the messages inside it, ends where the
+/// bytes around it do. (protobuf reserves 50 MB for a text that a short file announces.)
+bool is_whole_model_proto(std::string_view bytes);
+
 /// The precompiled charsmaps inside a serialised sentencepiece ModelProto: precompiled_charsmap (2)
 /// of each normalizer_spec (3) and denormalizer_spec (5), views into `bytes`. Where the bytes are
 /// no protobuf message the search ends.

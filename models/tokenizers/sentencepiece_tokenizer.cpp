@@ -44,6 +44,12 @@ void check_pieces(const std::string& bytes, const std::string& where) {
 }
 
 std::unique_ptr<SentencePieceProcessor> load(const std::string& bytes, const std::string& where) {
+  if (!is_whole_model_proto(bytes)) {
+    fail(Blame::kData,
+         "{}: {} bytes: no whole message of protobuf; a sentencepiece model is wanted",
+         where,
+         bytes.size());
+  }
   check_pieces(bytes, where);
   for (const std::string_view charsmap : charsmaps_in(bytes)) {
     check_charsmap(charsmap, where + ": precompiled_charsmap");

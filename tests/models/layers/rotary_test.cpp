@@ -103,6 +103,10 @@ TEST(Rotary, YarnRampsBetweenKeptAndStretchedAndScalesBoth) {
   expect_frequencies(Rotary(scaled_rope("yarn", numbers), {}),
                      multiplier,
                      frequency(std::floor(edge(32)), std::ceil(edge(1))));
+  auto wide = numbers;  // whose ramp would end beyond the last of the dims
+  wide["original_max_positions"] = 1e12;
+  wide["beta_fast"] = 1e9;
+  expect_frequencies(Rotary(scaled_rope("yarn", wide), {}), multiplier, frequency(2, 7));
   auto untruncated = numbers;
   untruncated["truncate"] = 0;
   expect_frequencies(

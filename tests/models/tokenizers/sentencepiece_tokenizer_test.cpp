@@ -141,6 +141,22 @@ TEST(SentencePiece, WhatIsNoModelIsRefused) {
             "m: 14 bytes: "));
 }
 
+TEST(SentencePiece, AMessageThatIsNotWholeIsRefused) {
+  const auto refusal = [](const std::string& bytes) {
+    return message_of(Blame::kData, [&] { sentencepiece_tokenizer(bytes, "m", {}); });
+  };
+  const std::string wanted =
+      " bytes: no whole message of protobuf; a sentencepiece model is wanted";
+
+  EXPECT_EQ(refusal("\x0A\x04\x0A\x02"), "m: 4" + wanted);  // a model cut short
+  EXPECT_EQ(refusal("\x0A\x04\x0A\x7F"
+                    "ab"),
+            "m: 6" + wanted);                                       // a piece of 127 bytes
+  EXPECT_EQ(refusal("\x22\x04\x0A\x02\x0A\x09"), "m: 6" + wanted);  // a sample's input of 9
+  EXPECT_EQ(refusal("\x0A\x02\x18\x80"), "m: 4" + wanted);          // a number without its end
+  EXPECT_EQ(refusal("\x0A\x01\x0B"), "m: 3" + wanted);              // a group
+}
+
 TEST(SentencePiece, APieceThatIsNoTextIsRefused) {
   const auto refusal = [](const std::string& piece) {
     // ModelProto { SentencePiece pieces = 1 { string piece = 1 } }
