@@ -33,6 +33,8 @@ const std::vector<Reader>& readers() {
       {"gguf", read_gguf_case, {8 * kMebibyte, 300}},
       {"tokenizer_json", read_tokenizer_json_case, {8 * kMebibyte, 300}},
       {"config_json", read_config_json_case, {64 * kMebibyte, 400}},
+      {"event_table", read_event_table_case, {kMebibyte, 400}},
+      {"python_literal", read_python_literal_case, {kMebibyte, 100}},
   };
   return all;
 }
