@@ -30,7 +30,21 @@ bool has_prefix_everywhere(const TokenizerConfig& config) {
   return config.legacy.value_or(false) && config.add_prefix_space.value_or(true);
 }
 
+// The library builds its tries of whatever stands there, and throws or reads on where it is no
+// text.
+void check_pieces(const std::string& bytes, const std::string& where) {
+  const std::vector<std::string_view> pieces = pieces_in(bytes);
+  for (std::size_t id = 0; id < pieces.size(); ++id) {
+    const std::string what = text("{}: piece {}", where, id);
+    from_utf8(pieces[id], what);
+    const std::size_t zero = pieces[id].find('\0');
+    if (zero == std::string_view::npos) continue;
+    fail(Blame::kData, "{}: a zero byte at {}; text without one is wanted", what, zero);
+  }
+}
+
 std::unique_ptr<SentencePieceProcessor> load(const std::string& bytes, const std::string& where) {
+  check_pieces(bytes, where);
   for (const std::string_view charsmap : charsmaps_in(bytes)) {
     check_charsmap(charsmap, where + ": precompiled_charsmap");
   }
@@ -123,6 +137,7 @@ class SentencePieceTokenizer : public Tokenizer {
   std::vector<int32_t> prefix() const override { return prefix_; }
   std::optional<int32_t> bos() const override { return bos_; }
   int64_t vocabulary_size() const override { return vocabulary_size_; }
+  std::vector<SpelledToken> vocabulary() const override;
   const std::string& sha256() const override { return sha256_; }
   std::vector<std::string> notes() const override { return notes_; }
 
@@ -192,6 +207,15 @@ void SentencePieceTokenizer::set_sum(const std::string& bytes,
   add(has_prefix_everywhere(config) ? "legacy" : "");
   add(config.add_prefix_space.value_or(true) ? "" : "no prefix");
   sha256_ = sha256.hex();
+}
+
+std::vector<SpelledToken> SentencePieceTokenizer::vocabulary() const {
+  std::vector<SpelledToken> tokens;
+  for (int id = 0; id < first_->GetPieceSize(); ++id) {
+    if (first_->IsControl(id) || first_->IsUnknown(id)) continue;
+    tokens.push_back({id, first_->IdToPiece(id)});
+  }
+  return tokens;
 }
 
 std::vector<Token> SentencePieceTokenizer::encode(std::string_view utf8) const {

@@ -85,6 +85,8 @@ TEST(ActivationsFile, HalfPrecisionIsHalfTheSize) {
   EXPECT_EQ(
       std::filesystem::file_size(folder / "32.h5") - std::filesystem::file_size(folder / "16.h5"),
       2u * 2 * 3 * 4 * 4096);
+  EXPECT_EQ(ActivationsFile(folder / "32.h5").header().storage, FloatStorage::kFloat32);
+  EXPECT_EQ(ActivationsFile(folder / "16.h5").header().storage, FloatStorage::kFloat16);
 }
 
 TEST(TargetsFile, RoundTripsWithAndWithoutFolds) {

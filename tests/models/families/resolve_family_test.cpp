@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "base/error.h"
 #include "models/families/family_folders.h"
@@ -64,6 +65,105 @@ TEST(ResolveFamily, ReportsKeysThatTheFamilyDoesNotKnow) {
   EXPECT_EQ(spec.unknown_keys[0].substr(0, 19), "labels = [\"x\",\"x\",\"");
   EXPECT_LE(spec.unknown_keys[0].size(), 70u);
   EXPECT_EQ(spec.unknown_keys[1], "new_knob = 3");
+}
+
+TEST(ResolveFamily, ReportsKeysInsideRotaryParametersThatTheirTypeDoesNotRead) {
+  json config = published_config("llama-3.2-1b");
+  config["rope_scaling"]["beta_fast"] = 32;  // yarn's
+  config["rope_scaling"]["twist"] = {1, 2};
+  json newer = changed(config, {{"rope_parameters", config["rope_scaling"]}}, {"rope_scaling"});
+  newer["rope_parameters"]["rope_theta"] = 500000.0;
+
+  EXPECT_EQ(
+      resolved(config).unknown_keys,
+      (std::vector<std::string>{"rope_scaling.beta_fast = 32", "rope_scaling.twist = [1,2]"}));
+  EXPECT_EQ(resolved(newer).unknown_keys,
+            (std::vector<std::string>{"rope_parameters.beta_fast = 32",
+                                      "rope_parameters.twist = [1,2]"}));
+}
+
+TEST(ResolveFamily, KnowsWhatEachTypeOfRotaryParametersReads) {
+  const json yarn{{"type", "yarn"},
+                  {"factor", 4.0},
+                  {"original_max_position_embeddings", 8192},
+                  {"beta_fast", 32},
+                  {"beta_slow", 1},
+                  {"mscale", 1.0},
+                  {"mscale_all_dim", 0.5},
+                  {"attention_factor", nullptr},
+                  {"truncate", true},
+                  {"finetuned", true}};
+  const json linear{{"rope_type", "linear"}, {"factor", 2.0}, {"partial_rotary_factor", 1.0}};
+
+  for (const json& parameters : {yarn, linear}) {
+    const json config = changed(published_config("llama-3.2-1b"), {{"rope_scaling", parameters}});
+    EXPECT_EQ(resolved(config).unknown_keys, std::vector<std::string>()) << parameters;
+  }
+}
+
+TEST(ResolveFamily, KnowsOfRotaryParametersNoneThatAnotherTypeReads) {
+  const std::vector<std::string> ramp{
+      "beta_fast", "beta_slow", "truncate", "mscale", "mscale_all_dim"};
+  const std::vector<std::string> lists{"long_factor", "short_factor"};
+  const std::vector<std::string> borders{"high_freq_factor", "low_freq_factor"};
+  struct Foreign {
+    const char* type;
+    std::vector<std::vector<std::string>> keys;
+  };
+
+  for (const Foreign& tested : {Foreign{"default", {ramp, lists, borders, {"factor"}}},
+                                Foreign{"linear", {ramp, lists, borders, {"attention_factor"}}},
+                                Foreign{"dynamic", {ramp, lists, borders, {"attention_factor"}}},
+                                Foreign{"llama3", {ramp, lists, {"attention_factor"}}},
+                                Foreign{"yarn", {lists, borders}},
+                                Foreign{"longrope", {ramp, borders}}}) {
+    json parameters = published_config("llama-3.2-1b")["rope_scaling"];
+    for (const auto& keys : {ramp, lists, borders, {"factor", "attention_factor"}}) {
+      for (const std::string& key : keys) parameters[key] = 2;
+    }
+    for (const std::string& key : lists) parameters[key] = std::vector<double>(32, 1.0);
+    parameters["low_freq_factor"] = 1;
+    parameters["rope_type"] = tested.type;
+    std::set<std::string> wanted, found;
+    for (const auto& keys : tested.keys) wanted.insert(keys.begin(), keys.end());
+    if (tested.type == std::string("default")) {
+      wanted.insert({"attention_factor", "original_max_position_embeddings"});
+    }
+
+    const ModelSpec spec =
+        resolved(changed(published_config("llama-3.2-1b"), {{"rope_scaling", parameters}}));
+
+    for (const std::string& key : spec.unknown_keys) {
+      found.insert(key.substr(13, key.find(" = ") - 13));  // behind "rope_scaling."
+    }
+    EXPECT_EQ(found, wanted) << tested.type;
+  }
+}
+
+TEST(ResolveFamily, RefusesRotaryParametersByKindOfLayerWhereThereIsOneKind) {
+  const json parameters{{"full_attention", {{"rope_type", "default"}, {"rope_theta", 1e6}}}};
+  const json config = changed(published_config("llama-3.2-1b"),
+                              {{"rope_parameters", parameters}},
+                              {"rope_scaling", "rope_theta"});
+
+  const std::string message = message_of(Blame::kData, [&] { resolved(config); });
+
+  EXPECT_NE(message.find("rotary parameters for each kind of layer (full_attention) are not "
+                         "supported here"),
+            std::string::npos)
+      << message;
+}
+
+TEST(ResolveFamily, ReportsKeysBesideTheTextConfigOfAWrapper) {
+  for (const std::string name : {"llava-1.5-7b", "gemma-3-4b"}) {
+    const json config = changed(published_config(name), {{"rope_scaling", nullptr}, {"knob", 3}});
+
+    EXPECT_EQ(resolved(config).unknown_keys,
+              (std::vector<std::string>{"knob (beside text_config) = 3",
+                                        "rope_scaling (beside text_config) = null"}))
+        << name;
+    EXPECT_EQ(resolved(published_config(name)).unknown_keys, std::vector<std::string>()) << name;
+  }
 }
 
 TEST(ResolveFamily, ReadsTheTextConfigOfAWrapper) {
