@@ -89,6 +89,10 @@ void declare_inspect(CLI::App& lockstep) {
   app->add_flag("--ignore-clock",
                 command->options.ignore_system_clock,
                 "keep what a CTF recording holds after its clock stands at 0");
+  app->add_option("--words",
+                  command->options.words,
+                  "words folder: says how a recording's events agree with it")
+      ->check(CLI::ExistingPath);
   declare_run_options(
       *app, command->run, "lockstep inspect scores.h5 --verify --made-from targets.h5 meg.h5");
   app->callback([command] { inspect(*command); });

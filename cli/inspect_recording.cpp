@@ -1,10 +1,39 @@
 #include "cli/inspect_recording.h"
 
+#include "aligner/datasets/find_recordings.h"
+#include "aligner/events/event_description.h"
 #include "aligner/recordings/open_recording.h"
 #include "aligner/recordings/recording_checks.h"
 #include "aligner/recordings/recording_description.h"
+#include "base/error.h"
 
 namespace lockstep {
+namespace {
+
+/// Adds what the recording's events are: of the table beside it, or of its own markers.
+void add_events(const std::filesystem::path& path,
+                const RawRecording& recording,
+                const InspectOptions& options,
+                InspectedFile& inspected) {
+  const RecordingFiles files = files_beside(path);
+  if (files.events.empty() && recording.header().markers.empty()) return;
+  const Words words = options.words.empty() ? Words() : read_words_folder(options.words);
+  try {
+    const RecordingEvents events = read_recording_events(files, recording, words, {.kinds = "all"});
+    const EventDescription description = describe_events(events, recording.header(), words);
+    inspected.words += in_words(description);
+    inspected.json["events"] = as_json(description);
+  } catch (const Error& error) {
+    if (error.blame() != Blame::kData) throw;
+    inspected.words += text("events\n  cannot be read: {}\n", error.what());
+    inspected.json["events"] = {{"error", error.what()}};
+    if (options.verify) {
+      inspected.checks.push_back({"the table of events can be read", false, error.what()});
+    }
+  }
+}
+
+}  // namespace
 
 std::optional<InspectedFile> inspect_recording(const std::filesystem::path& path,
                                                const InspectOptions& options) {
@@ -20,6 +49,7 @@ std::optional<InspectedFile> inspect_recording(const std::filesystem::path& path
       describe_recording(trimmed.filename().string(), *recording);
   InspectedFile inspected{in_words(description), as_json(description), {}};
   if (options.verify) inspected.checks = verify_recording(*recording);
+  add_events(path, *recording, options, inspected);
   return inspected;
 }
 

@@ -15,6 +15,7 @@ struct InspectOptions {
   bool verify = false;
   bool allow_max_shield = false;
   bool ignore_system_clock = false;
+  std::filesystem::path words;  ///< folder whose words are looked for in a recording's events
 };
 
 /// What `lockstep inspect` prints of a file.

@@ -46,6 +46,9 @@ BadChannels find_bad_channels(const RecordingFiles& files, const RawHeader& head
     }
   }
   found.channels.assign(bad.begin(), bad.end());
+  for (const std::size_t channel : found.channels) {
+    found.names.push_back(clean_name(header.channels[channel].name));
+  }
   return found;
 }
 

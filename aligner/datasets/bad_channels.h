@@ -12,6 +12,7 @@ namespace lockstep {
 struct BadChannels {
   std::vector<std::size_t> channels;  ///< of the recording, ascending: those that it calls bad
                                       ///< itself, and those of RecordingFiles::bad_sensors
+  std::vector<std::string> names;     ///< their clean names
   std::vector<std::string> notes;     ///< names that are no channel's; what a beginning stands for
 };
 

@@ -1,11 +1,11 @@
 #include "aligner/datasets/find_recordings.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "aligner/datasets/known_datasets.h"
 #include "aligner/datasets/loose_table.h"
+#include "aligner/datasets/recording_kinds.h"
 #include "aligner/datasets/recording_name.h"
 #include "aligner/datasets/recording_sidecars.h"
 #include "aligner/recordings/open_recording.h"
@@ -16,86 +16,49 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct RecordingKind {
-  const char* format;
-  const char* extension;
-  /// Whether the ending alone says that it is a recording; else a search asks its content.
-  bool tells_by_name;
-};
-constexpr std::array kKinds = {RecordingKind{"ctf", ".ds", true},
-                               RecordingKind{"fif", ".fif", true},
-                               RecordingKind{"h5", ".h5", false},
-                               RecordingKind{"npy", ".npy", true}};
+std::string label_of(const RecordingName& name, const char* entity) {
+  const auto found = name.entities.find(entity);
+  return found == name.entities.end() ? std::string() : found->second;
+}
 
-const RecordingKind* kind_of(const fs::path& path) {
-  const std::string extension = parse_recording_name(path).extension;
-  for (const RecordingKind& kind : kKinds) {
-    if (extension == kind.extension) return &kind;
+RecordingFiles named(const fs::path& path, const RecordingName& name) {
+  RecordingFiles files;
+  files.name = name.name();
+  files.subject = name.labelled("sub");
+  files.session = name.labelled("ses");
+  files.task = label_of(name, "task");
+  files.run = label_of(name, "run");
+  files.recording = path;
+  return files;
+}
+
+void add_notes(std::vector<std::string> notes, RecordingFiles& files) {
+  for (std::string& note : notes) files.notes.push_back(std::move(note));
+}
+
+void add_sidecars(const RecordingName& name, RecordingFiles& files) {
+  files.events = find_events(files.recording, name);
+  if (files.events.empty()) files.notes.push_back("no table of events beside it");
+  const std::vector<std::string> table = {".tsv"};
+  const bool is_bids = !name.entities.empty() && name.suffix == "meg";
+  const fs::path channels = find_sidecar(files.recording, name, "channels", table);
+  if (!channels.empty()) {
+    ChannelStatus status = read_channel_status(channels);
+    for (std::string& sensor : status.bad_sensors) files.bad_sensors.push_back(std::move(sensor));
+    for (std::string& note : status.notes) files.notes.push_back(std::move(note));
+  } else if (is_bids) {
+    files.notes.push_back("no channels.tsv beside it: bad sensors by the recording alone");
   }
-  return nullptr;
-}
-
-void check_format(const std::string& format) {
-  std::vector<std::string> names;
-  for (const RecordingKind& kind : kKinds) {
-    if (format.empty() || format == kind.format) return;
-    names.emplace_back(kind.format);
-  }
-  fail(Blame::kCommandLine, "--format {}: not known; {} are", format, join(names, ", "));
-}
-
-/// FIF files that are no continuous recording, by MNE's rules for names.
-bool is_other_fif(const std::string& stem) {
-  static constexpr std::array kEndings = {"-eve",
-                                          "-epo",
-                                          "_epo",
-                                          "-ave",
-                                          "_ave",
-                                          "-cov",
-                                          "_cov",
-                                          "-trans",
-                                          "_trans",
-                                          "-fwd",
-                                          "_fwd",
-                                          "-ica",
-                                          "_ica",
-                                          "_headshape",
-                                          "_crosstalk",
-                                          "_eve",
-                                          "-proj",
-                                          "_proj"};
-  const std::string small = in_small_letters(stem);
-  return small.find("acq-crosstalk") != std::string::npos ||
-         std::any_of(kEndings.begin(), kEndings.end(), [&](const char* ending) {
-           return small.ends_with(ending);
-         });
-}
-
-bool says_empty_room(const RecordingName& name) {
-  const auto is_empty = [](const std::string& label) {
-    const std::string small = in_small_letters(label);
-    return small.find("empty") != std::string::npos || small == "noise";
-  };
-  const auto task = name.entities.find("task");
-  const auto subject = name.entities.find("sub");
-  return (task != name.entities.end() && is_empty(task->second)) ||
-         (subject != name.entities.end() && is_empty(subject->second)) ||
-         in_small_letters(name.suffix).find("emptyroom") != std::string::npos;
-}
-
-/// "raw" of "raw-1", which continues it; empty if the name is of no continuation.
-std::string begun_by(const std::string& stem) {
-  const auto dash = stem.rfind('-');
-  if (dash == std::string::npos || dash + 1 == stem.size()) return {};
-  const std::string number = stem.substr(dash + 1);
-  const bool counts = number.find_first_not_of("0123456789") == std::string::npos;
-  return counts && number.front() != '0' ? stem.substr(0, dash) : "";
+  const fs::path json = find_sidecar(files.recording, name, "meg", {".json"});
+  if (!json.empty()) add_notes(notes_of_meg_json(json), files);
+  const fs::path scans = find_sidecar(files.recording, name, "scans", table);
+  if (!scans.empty()) add_notes(notes_of_scans(scans), files);
 }
 
 class Search {
  public:
   explicit Search(const RecordingSearch& search) : search_(search) {
-    check_format(search.format);
+    check_recording_format(search.format);
     if (!search.dataset.empty()) dataset_ = &find_dataset(search.dataset);
     for (const std::string& fault : search.faults_off) find_fault(fault);
   }
@@ -105,7 +68,7 @@ class Search {
       fail(Blame::kCommandLine, "{}: there is no such file or folder; a recording is wanted", path);
     }
     const fs::path clean = path.has_filename() ? path : path.parent_path();
-    const bool is_recording = kind_of(clean) != nullptr || !fs::is_directory(clean);
+    const bool is_recording = kind_of_recording(clean) != nullptr || !fs::is_directory(clean);
     if (is_recording) {
       if (is_wanted(clean)) add(clean);
     } else {
@@ -131,7 +94,7 @@ class Search {
   };
 
   bool is_wanted(const fs::path& path) const {
-    const RecordingKind* kind = kind_of(path);
+    const RecordingKind* kind = kind_of_recording(path);
     return search_.format.empty() || (kind != nullptr && search_.format == kind->format);
   }
 
@@ -147,7 +110,7 @@ class Search {
     for (const fs::path& entry : entries) {
       const std::string name = entry.filename().string();
       if (name.starts_with('.')) continue;
-      const RecordingKind* kind = kind_of(entry);
+      const RecordingKind* kind = kind_of_recording(entry);
       if (kind != nullptr) {
         if (is_wanted(entry) && is_recording(entry, *kind)) add(entry);
       } else if (fs::is_directory(entry) && !fs::is_symlink(entry) && is_searched(name)) {
@@ -175,21 +138,11 @@ class Search {
     const fs::path whole = fs::weakly_canonical(path);
     if (!seen_.insert(whole.string()).second) return;
     const RecordingName name = parse_recording_name(path);
-    RecordingFiles files;
-    files.name = name.name();
-    files.subject = name.labelled("sub");
-    files.session = name.labelled("ses");
-    const auto label = [&](const char* entity) {
-      const auto found = name.entities.find(entity);
-      return found == name.entities.end() ? std::string() : found->second;
-    };
-    files.task = label("task");
-    files.run = label("run");
-    files.recording = path;
+    RecordingFiles files = named(path, name);
     if (continues_another(path, name, files)) return;
     if (says_empty_room(name)) return leave_out(files, "an empty room");
     if (is_other_task(files)) return leave_out(files, "not the data set's task");
-    if (is_ruled_out(files, label("sub"), label("ses"))) return;
+    if (is_ruled_out(files, label_of(name, "sub"), label_of(name, "ses"))) return;
     add_sidecars(name, files);
     found_.push_back(std::move(files));
   }
@@ -271,29 +224,6 @@ class Search {
     return false;
   }
 
-  void add_sidecars(const RecordingName& name, RecordingFiles& files) {
-    files.events = find_events(files.recording, name);
-    if (files.events.empty()) files.notes.push_back("no table of events beside it");
-    const std::vector<std::string> table = {".tsv"};
-    const bool is_bids = !name.entities.empty() && name.suffix == "meg";
-    const fs::path channels = find_sidecar(files.recording, name, "channels", table);
-    if (!channels.empty()) {
-      ChannelStatus status = read_channel_status(channels);
-      for (std::string& sensor : status.bad_sensors) files.bad_sensors.push_back(std::move(sensor));
-      for (std::string& note : status.notes) files.notes.push_back(std::move(note));
-    } else if (is_bids) {
-      files.notes.push_back("no channels.tsv beside it: bad sensors by the recording alone");
-    }
-    const fs::path json = find_sidecar(files.recording, name, "meg", {".json"});
-    if (!json.empty()) add_notes(notes_of_meg_json(json), files);
-    const fs::path scans = find_sidecar(files.recording, name, "scans", table);
-    if (!scans.empty()) add_notes(notes_of_scans(scans), files);
-  }
-
-  static void add_notes(std::vector<std::string> notes, RecordingFiles& files) {
-    for (std::string& note : notes) files.notes.push_back(std::move(note));
-  }
-
   void leave_out(const RecordingFiles& files, const std::string& why) {
     left_out_.push_back(
         {files.subject, text("left out: {}: {}", files.recording.filename().string(), why)});
@@ -340,6 +270,13 @@ class Search {
 };
 
 }  // namespace
+
+RecordingFiles files_beside(const fs::path& recording) {
+  const RecordingName name = parse_recording_name(recording);
+  RecordingFiles files = named(recording, name);
+  add_sidecars(name, files);
+  return files;
+}
 
 std::vector<RecordingFiles> find_recordings(std::span<const fs::path> paths,
                                             const RecordingSearch& search) {

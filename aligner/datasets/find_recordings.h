@@ -25,4 +25,7 @@ struct RecordingSearch {
 std::vector<RecordingFiles> find_recordings(std::span<const std::filesystem::path> paths,
                                             const RecordingSearch& search);
 
+/// What lies beside one recording and what its name says, whatever it is of.
+RecordingFiles files_beside(const std::filesystem::path& recording);
+
 }  // namespace lockstep

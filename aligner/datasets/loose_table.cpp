@@ -28,6 +28,16 @@ std::string trimmed(std::string_view text) {
   return std::string(text);
 }
 
+/// As a message can show it: on one line, at most 80 bytes of it.
+std::string shown(std::string_view cell) {
+  constexpr std::size_t kMost = 80;
+  std::string line(cell.substr(0, kMost));
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < ' ') c = ' ';
+  }
+  return cell.size() > kMost ? line + "..." : line;
+}
+
 /// LF alone at the end of every line.
 std::string with_line_feeds(std::string_view bytes) {
   std::string lines;
@@ -102,6 +112,7 @@ LooseTable LooseTable::read(const std::filesystem::path& path) {
 
 void LooseTable::set_columns(std::vector<std::string> names) {
   columns_ = std::move(names);
+  for (std::string& name : columns_) std::replace(name.begin(), name.end(), '\n', ' ');
   std::set<std::string> seen;
   for (const std::string& name : columns_) {
     if (!seen.insert(in_small_letters(name)).second) {
@@ -202,8 +213,8 @@ void LooseTable::refuse(int64_t row, std::size_t column, std::string_view wanted
        "{}:{}: {}: \"{}\"; {}",
        path_,
        lines_.at(static_cast<std::size_t>(row)),
-       columns_.at(column),
-       cell(row, column),
+       shown(columns_.at(column)),
+       shown(cell(row, column)),
        wanted);
 }
 

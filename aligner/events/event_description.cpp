@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "aligner/events/event_kinds.h"
 #include "base/text.h"
 
 namespace lockstep {
@@ -17,24 +18,6 @@ using Json = nlohmann::ordered_json;
 
 // A trigger and its sound; the delays published are below 0.12 s.
 constexpr double kLongestDelay_s = 1;
-
-const char* name_of(EventKind kind) {
-  switch (kind) {
-    case EventKind::kWord:
-      return "words";
-    case EventKind::kPhoneme:
-      return "phonemes";
-    case EventKind::kSilence:
-      return "pauses";
-    case EventKind::kSound:
-      return "sounds";
-    case EventKind::kTrigger:
-      return "triggers";
-    case EventKind::kRepeat:
-      break;
-  }
-  return "repeats";
-}
 
 std::string digits(double value) {
   std::array<char, 40> buffer{};

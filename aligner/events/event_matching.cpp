@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <optional>
 
 #include "aligner/datasets/known_datasets.h"
+#include "aligner/events/unit_symbols.h"
 #include "base/text.h"
 #include "base/utf8.h"
 #include "stimuli/longest_common_subsequence.h"
@@ -22,56 +22,11 @@ constexpr std::size_t kShortestAgain = 5;   // words
 constexpr double kSameMoment_s = 0.1;       // events and rows of one word, after their shift
 constexpr double kMostAtTheirMoment = 0.8;  // share of words, for times to count
 
-/// Half-open.
-struct Range {
-  std::size_t begin = 0;
-  std::size_t end = 0;
-  std::size_t size() const { return end - begin; }
-};
-
 /// A story, or a block of it, as rows of words.tsv.
 struct Passage {
   std::string story;
   std::string block;
-  Range rows;
-};
-
-using Symbols = std::map<std::u32string, int32_t>;
-
-/// Words as symbols of their units: "red-headed" has two. Equal units have the same symbol.
-class UnitSymbols {
- public:
-  void add(const std::string& word, Symbols& symbols) {
-    const std::array spelt = {from_utf8(word, "word")};
-    for (const MatchUnit& unit : units_of_words(spelt)) {
-      const auto next = static_cast<int32_t>(symbols.size());
-      symbols_.push_back(symbols.emplace(unit.key, next).first->second);
-      word_.push_back(num_words());
-    }
-    first_unit_.push_back(symbols_.size());
-  }
-
-  std::size_t num_words() const { return first_unit_.size() - 1; }
-  /// Of words.
-  std::span<const int32_t> of(Range words) const {
-    return std::span(symbols_).subspan(first_unit_[words.begin],
-                                       first_unit_[words.end] - first_unit_[words.begin]);
-  }
-  std::size_t num_units(Range words) const { return of(words).size(); }
-  /// The word that the unit at `at`, counted from the first of `words`, is part of.
-  std::size_t word_of(Range words, std::size_t at) const {
-    return word_[first_unit_[words.begin] + at];
-  }
-  bool is_equal(std::size_t left, const UnitSymbols& other, std::size_t right) const {
-    const auto mine = of({left, left + 1});
-    const auto theirs = other.of({right, right + 1});
-    return std::equal(mine.begin(), mine.end(), theirs.begin(), theirs.end());
-  }
-
- private:
-  std::vector<int32_t> symbols_;
-  std::vector<std::size_t> word_;
-  std::vector<std::size_t> first_unit_ = {0};
+  WordRange rows;
 };
 
 class Matcher {
@@ -109,7 +64,7 @@ class Matcher {
 
   /// Pairs of units of a longest common subsequence that stand in rows of three, or as many as
   /// there are.
-  std::vector<MatchedPair> pairs_in_rows(Range heard, Range rows) const {
+  std::vector<MatchedPair> pairs_in_rows(WordRange heard, WordRange rows) const {
     const auto pairs = longest_common_subsequence(heard_units_.of(heard), row_units_.of(rows));
     const std::size_t shortest =
         std::min({kRow, heard_units_.num_units(heard), row_units_.num_units(rows)});
@@ -130,7 +85,7 @@ class Matcher {
     return kept;
   }
 
-  double likeness(Range heard, Range rows) const {
+  double likeness(WordRange heard, WordRange rows) const {
     return static_cast<double>(pairs_in_rows(heard, rows).size()) /
            static_cast<double>(std::max<std::size_t>(heard_units_.num_units(heard), 1));
   }
@@ -141,7 +96,7 @@ class Matcher {
   };
 
   /// The story that some words are most like, or its block of the run's number.
-  Place find_place(Range heard) const {
+  Place find_place(WordRange heard) const {
     Place best;
     for (const Passage& story : stories_) {
       const double like = likeness(heard, story.rows);
@@ -158,7 +113,7 @@ class Matcher {
 
   /// The rows between the first and the last that are surely meant, and as many before and behind
   /// as words are left.
-  Range rows_around(Range heard, Range rows) const {
+  WordRange rows_around(WordRange heard, WordRange rows) const {
     const auto pairs = pairs_in_rows(heard, rows);
     const std::size_t before = pairs.front().left + kRow;
     const std::size_t behind = heard_units_.num_units(heard) - pairs.back().left + kRow;
@@ -168,10 +123,10 @@ class Matcher {
             std::min(rows.end, last + behind)};
   }
 
-  void match_run(Range run) {
-    std::vector<Range> left = {run};
+  void match_run(WordRange run) {
+    std::vector<WordRange> left = {run};
     for (bool is_first = true; !left.empty(); is_first = false) {
-      const Range heard = left.back();
+      const WordRange heard = left.back();
       left.pop_back();
       const Place place = find_place(heard);
       if (place.likeness < (is_first ? kLikeAStory : kLikeAgain)) {
@@ -193,7 +148,7 @@ class Matcher {
 
   /// Words between passages that were found apart go with their neighbours, if they are the row
   /// before or behind.
-  void join_neighbours(Range run) {
+  void join_neighbours(WordRange run) {
     for (std::size_t word = run.end; word-- > run.begin;) {
       if (word + 1 < run.end) join_neighbour(word, word + 1, -1, run);
     }
@@ -202,7 +157,7 @@ class Matcher {
     }
   }
 
-  void join_neighbour(std::size_t word, std::size_t neighbour, int64_t step, Range run) {
+  void join_neighbour(std::size_t word, std::size_t neighbour, int64_t step, WordRange run) {
     if (matching_.row[word] >= 0 || matching_.row[neighbour] < 0) return;
     const int64_t row = matching_.row[neighbour] + step;
     if (row < 0 || row >= static_cast<int64_t>(words_.rows.size())) return;
@@ -215,7 +170,7 @@ class Matcher {
     }
   }
 
-  void add_unmatched(Range heard, std::vector<Range>& left) const {
+  void add_unmatched(WordRange heard, std::vector<WordRange>& left) const {
     for (std::size_t begin = heard.begin; begin < heard.end;) {
       std::size_t end = begin;
       while (end < heard.end && matching_.row[end] < 0) ++end;
@@ -224,8 +179,8 @@ class Matcher {
     }
   }
 
-  void align(Range heard, const Place& place) {
-    const Range rows = rows_around(heard, place.passage.rows);
+  void align(WordRange heard, const Place& place) {
+    const WordRange rows = rows_around(heard, place.passage.rows);
     std::vector<std::u32string> written, spoken;
     for (std::size_t row = rows.begin; row < rows.end; ++row) {
       written.push_back(from_utf8(words_.rows[row].word, "words.tsv"));
@@ -259,7 +214,7 @@ class Matcher {
   }
 
   /// A word has one row, and a row one word: the first.
-  void pair(std::size_t word, std::size_t row, Range rows, std::vector<bool>& is_taken) {
+  void pair(std::size_t word, std::size_t row, WordRange rows, std::vector<bool>& is_taken) {
     if (matching_.row[word] >= 0) return;
     if (is_taken[row]) {
       ++matching_.num_parts;
@@ -275,7 +230,7 @@ class Matcher {
   }
 
   /// The median of onset minus row's onset, if most words lie there.
-  std::optional<double> common_delay(Range heard) const {
+  std::optional<double> common_delay(WordRange heard) const {
     std::vector<double> delays;
     for (std::size_t word = heard.begin; word < heard.end; ++word) {
       if (matching_.row[word] < 0) continue;
@@ -295,7 +250,7 @@ class Matcher {
   }
 
   /// Moves words to an equal word's row that is free and of their moment.
-  void settle_by_time(Range heard, Range rows, std::vector<bool>& is_taken) {
+  void settle_by_time(WordRange heard, WordRange rows, std::vector<bool>& is_taken) {
     const auto shift = common_delay(heard);
     if (!shift) return;
     const auto is_near = [&](std::size_t word, std::size_t row) {
@@ -322,7 +277,7 @@ class Matcher {
   template <class IsNear>
   std::optional<std::size_t> free_row_of_moment(std::size_t word,
                                                 std::size_t row,
-                                                Range rows,
+                                                WordRange rows,
                                                 const std::vector<bool>& is_taken,
                                                 const IsNear& is_near) const {
     constexpr std::size_t kFarthest = 50;
@@ -336,7 +291,7 @@ class Matcher {
 
   std::span<const HeardText> heard_;
   const Words& words_;
-  Symbols symbols_;
+  UnitNumbers symbols_;
   UnitSymbols row_units_;
   UnitSymbols heard_units_;
   std::vector<Passage> stories_;

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "aligner/datasets/loose_table.h"
 #include "aligner/events/event_mapping.h"
 #include "aligner/events/event_text.h"
 #include "aligner/events/python_literal.h"
@@ -329,11 +328,14 @@ void add_triggers(const RawRecording& recording, std::size_t channel, EventRows&
 
 }  // namespace
 
+EventRows read_events(const LooseTable& table, const EventOptions& options, double rate_hz) {
+  return TableReader(table, options, rate_hz).read();
+}
+
 EventRows read_event_table(const std::filesystem::path& path,
                            const EventOptions& options,
                            double rate_hz) {
-  const LooseTable table = LooseTable::read(path);
-  return TableReader(table, options, rate_hz).read();
+  return read_events(LooseTable::read(path), options, rate_hz);
 }
 
 EventRows read_markers(const RawHeader& header, const EventOptions& options) {
@@ -345,7 +347,7 @@ EventRows read_markers(const RawHeader& header, const EventOptions& options) {
   EventOptions own = options;
   own.time_unit.clear();
   const LooseTable parsed = LooseTable::parse(table, "markers of the recording");
-  EventRows events = TableReader(parsed, own, header.rate.hz()).read();
+  EventRows events = read_events(parsed, own, header.rate.hz());
   if (!events.rows.empty()) return events;
   // Markers of no known kind.
   events.left_out.clear();

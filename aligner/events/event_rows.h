@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "aligner/datasets/loose_table.h"
 #include "aligner/events/event_options.h"
 #include "aligner/recordings/raw_recording.h"
 #include "base/schemas/meg_file.h"
@@ -34,6 +35,7 @@ struct EventRows {
 };
 
 /// The events of a table.
+EventRows read_events(const LooseTable& table, const EventOptions& options, double rate_hz);
 EventRows read_event_table(const std::filesystem::path& path,
                            const EventOptions& options,
                            double rate_hz);

@@ -2,51 +2,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
-#include <tuple>
 
 #include "aligner/datasets/known_datasets.h"
+#include "aligner/events/event_kinds.h"
 #include "aligner/events/event_rows.h"
 #include "aligner/events/events_from_words.h"
-#include "base/error.h"
+#include "aligner/events/unheard_words.h"
+#include "base/text.h"
 
 namespace lockstep {
 namespace {
 
 constexpr double kFarFromConstant_ms = 50;
 constexpr std::size_t kMostExamples = 10;
-
-/// The kinds that are kept.
-std::set<EventKind> parse_kinds(const std::string& kinds) {
-  static const std::map<std::string, EventKind> kNames = {{"word", EventKind::kWord},
-                                                          {"phoneme", EventKind::kPhoneme},
-                                                          {"silence", EventKind::kSilence},
-                                                          {"sound", EventKind::kSound},
-                                                          {"trigger", EventKind::kTrigger},
-                                                          {"repeat", EventKind::kRepeat}};
-  std::set<EventKind> kept;
-  for (std::size_t at = 0; at <= kinds.size();) {
-    const std::size_t end = std::min(kinds.find(',', at), kinds.size());
-    const std::string name = kinds.substr(at, end - at);
-    at = end + 1;
-    if (name == "all") {
-      for (const auto& [known, kind] : kNames) kept.insert(kind);
-      continue;
-    }
-    const auto known = kNames.find(name);
-    if (known == kNames.end()) {
-      fail(
-          Blame::kCommandLine,
-          "--events-kinds: \"{}\"; all, word, phoneme, silence, sound, trigger or repeat is wanted",
-          name);
-    }
-    kept.insert(known->second);
-  }
-  return kept;
-}
 
 EventOptions with_dataset(EventOptions options) {
   if (options.dataset.empty()) return options;
@@ -77,7 +48,7 @@ class Reading {
         header_(recording.header()),
         words_(words),
         options_(options),
-        kinds_(parse_kinds(options.kinds)),
+        kinds_(parse_event_kinds(options.kinds)),
         rows_(rows_of(files, recording, options)) {}
 
   RecordingEvents read() {
@@ -160,13 +131,7 @@ class Reading {
 
   void match() {
     if (!made_rows_.empty()) return;
-    std::vector<std::size_t> order;
-    for (std::size_t k = 0; k < result_.events.size(); ++k) {
-      if (result_.events[k].kind == EventKind::kWord) order.push_back(k);
-    }
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t left, std::size_t right) {
-      return result_.events[left].run < result_.events[right].run;
-    });
+    const std::vector<std::size_t> order = words_in_order();
     std::vector<HeardText> heard;
     for (const std::size_t k : order) {
       const WordEvent& event = result_.events[k];
@@ -289,7 +254,7 @@ class Reading {
                 join(unmatched, ", "),
                 result_.audit.unmatched > static_cast<int64_t>(unmatched.size()) ? ", ..." : ""));
     }
-    result_.audit.words_unheard = count_unheard();
+    result_.audit.words_unheard = count_unheard(result_.events, words_);
     if (result_.audit.words_unheard > 0) {
       note(text("{} rows of words.tsv have no event in this recording",
                 with_thousands(result_.audit.words_unheard)));
@@ -307,41 +272,6 @@ class Reading {
           run.num_words,
           std::nearbyint(run.slope_ms_a_hour)));
     }
-  }
-
-  /// Rows of the blocks that were heard, or, of blocks heard less than half, of the part that was.
-  int64_t count_unheard() const {
-    struct Heard {
-      std::size_t begin = 0, end = 0;
-      std::size_t first = std::numeric_limits<std::size_t>::max(), last = 0;
-      std::size_t count = 0;
-    };
-    std::vector<uint8_t> is_heard(words_.rows.size(), 0);
-    for (const WordEvent& event : result_.events) {
-      if (event.word >= 0) is_heard[static_cast<std::size_t>(event.word)] = 1;
-    }
-    int64_t unheard = 0;
-    const auto& rows = words_.rows;
-    for (std::size_t begin = 0; begin < rows.size();) {
-      Heard block;
-      std::size_t row = begin;
-      for (; row < rows.size() && rows[row].story == rows[begin].story &&
-             rows[row].block == rows[begin].block;
-           ++row) {
-        if (is_heard[row] == 0) continue;
-        ++block.count;
-        block.first = std::min(block.first, row);
-        block.last = row;
-      }
-      const std::size_t size = row - begin;
-      if (2 * block.count >= size) {
-        unheard += static_cast<int64_t>(size - block.count);
-      } else if (block.count > 0) {
-        unheard += static_cast<int64_t>(block.last + 1 - block.first - block.count);
-      }
-      begin = row;
-    }
-    return unheard;
   }
 
   void compare_with_dataset() {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "aligner/datasets/bad_channels.h"
 #include "aligner/import/flat_sensors.h"
 #include "aligner/import/row_grid.h"
 #include "aligner/import/sensor_choice.h"
@@ -217,7 +218,8 @@ OpenedRecording open_for_plan(const RecordingFiles& files,
   if (header.num_samples == 0) {
     fail(Blame::kData, "{}: no samples; a recording with some is wanted", files.name);
   }
-  opened.sensors = choose_sensors(files.name, header, settings.sensors, files.bad_sensors);
+  const BadChannels bad = find_bad_channels(files, header);
+  opened.sensors = choose_sensors(files.name, header, settings.sensors, bad.names);
   opened.record = {{"name", files.name},
                    {"format", header.format},
                    {"device", header.device},
@@ -226,6 +228,7 @@ OpenedRecording open_for_plan(const RecordingFiles& files,
                    {"files", source_files(files.recording, header)}};
   std::vector<std::string> notes = files.notes;
   notes.insert(notes.end(), header.notes.begin(), header.notes.end());
+  notes.insert(notes.end(), bad.notes.begin(), bad.notes.end());
   for (const std::string& note : notes) plan.notes.push_back(files.name + ": " + note);
   opened.record["notes"] = notes;
   return opened;

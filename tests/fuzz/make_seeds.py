@@ -311,6 +311,28 @@ def make_config_json():
     write("config_json", "text_config", {"model_type": "llama", "text_config": sizes | {"model_type": "llama"}, "vision_config": {}})
 
 
+# ---- tables of events -----------------------------------------------------------------------------
+def make_event_tables():
+    def table(name, text):
+        write("event_table", name, text.encode())
+
+    table("armeni", "onset\tduration\tsample\ttype\tvalue\n37.7\tn/a\t45241\twav_onset\t10\n38.8636433648694\t0.13\t46637.37\tword_onset_01\t\"THE\"\n"
+          "38.8636433648694\t0.06\t46637.37\tphoneme_onset_01\t\"DH\"\n39\t1\t46801\tword_onset_01\t\"sp\"\n-2.5\tn/a\t-2999\tPicture\tn/a\n"
+          "0\t10\t1\ttrial\tn/a\n")
+    table("meg_masc", "onset\tduration\ttrial_type\n1\t0.5\t{'kind': 'sound', 'sound_id': 0.0}\n1.5\t0.3\t{'kind': 'word', 'word': 'tara'}\n"
+          "1.51\t0.1\t{'kind': 'phoneme', 'phoneme': 't_B'}\n2\t0.3\t\"{'kind': 'word', 'word': \"\"don't\"\"}\"\n")
+    table("libribrain", "kind\tsegment\ttimemeg\tduration\nsilence\t_\t0.5\t1\nword\tcould\t1.5\t0.2\n")
+    table("smn4lang", "\ufeffonset\tduration\ttrial_type\n6.731\t0.0\tBeg\n311.593\t0.0\tEnd\n")
+    table("transcript", 'word,start,end,run\n"Act,",0.5,0.75,a\nsp,0.75,1,b\n"two ""x""\nlines",2,3,7\n')
+    table("bids", "onset\tduration\ttrial_type\tstimulus\tonset\r\n\r\n1\t-0.2\tWord\tbonjour\r\nonset\tduration\ttrial_type\tstimulus\tonset\r\n2\r\n")
+    table("ragged", "onset\ttype\tvalue\n1\tword_onset_01\ta\tb\n")
+    table("no_number", "onset\ttype\tvalue\n1e999\tword_onset_01\ta\n")
+    write("python_literal", "word", rb"""{'kind': 'word', 'word': "don't", 'x': [1, (2.5, None), {'a': True}, {3}], 'e': '\x41\u00e9\n\q'}""")
+    write("python_literal", "empty", b"{ }")
+    write("python_literal", "open", b"{'a': [")
+    write("python_literal", "surrogate", rb"{'a': '\ud800'}")
+
+
 if __name__ == "__main__":
     make_safetensors()
     make_gguf()
@@ -318,3 +340,4 @@ if __name__ == "__main__":
     make_tokenizer_model()
     make_tokenizer_json()
     make_config_json()
+    make_event_tables()

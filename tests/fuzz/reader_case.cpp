@@ -35,6 +35,8 @@ const std::vector<Reader>& readers() {
       {"pytorch_bin", read_pytorch_bin_case, {8 * kMebibyte, 300}},
       {"tokenizer_model", read_tokenizer_model_case, {16 * kMebibyte, 800}},
       {"config_json", read_config_json_case, {64 * kMebibyte, 400}},
+      {"event_table", read_event_table_case, {kMebibyte, 400}},
+      {"python_literal", read_python_literal_case, {kMebibyte, 100}},
   };
   return all;
 }

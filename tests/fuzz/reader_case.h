@@ -33,6 +33,8 @@ void read_tokenizer_model_case(std::span<const std::byte> bytes);
 void read_config_json_case(std::span<const std::byte> bytes);
 /// The same, and the family of a config.json is always evaluated.
 void resolve_config_json_case(std::span<const std::byte> bytes);
+void read_event_table_case(std::span<const std::byte> bytes);
+void read_python_literal_case(std::span<const std::byte> bytes);
 
 const std::vector<Reader>& readers();
 /// Throws std::logic_error if there is none of that name.

@@ -72,7 +72,9 @@ INSTANTIATE_TEST_SUITE_P(Readers,
                                            "pytorch_bin",
                                            "tokenizer_json",
                                            "tokenizer_model",
-                                           "config_json"),
+                                           "config_json",
+                                           "event_table",
+                                           "python_literal"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 void hold(std::size_t num_bytes) { ::operator delete(::operator new(num_bytes)); }
@@ -178,6 +180,20 @@ TEST(DenseFiles, JsonOfLists) {
   EXPECT_NO_THROW(run_case("config_json", "{\"model_type\":" + lists + "}"));
 }
 
+TEST(DenseFiles, EventTableOfEmptyCells) {
+  const std::string rows(300'000, '\t');
+  EXPECT_NO_THROW(run_case("event_table", "onset\ttrial_type\n" + rows));
+  std::string lines = "onset\ttrial_type\n";
+  for (int k = 0; k < 100'000; ++k) lines += "1\tx\n";
+  EXPECT_TRUE(run_case("event_table", lines).is_read);
+}
+
+TEST(DenseFiles, PythonLiteralOfManyKeys) {
+  std::string literal = "{";
+  for (int k = 0; k < 50'000; ++k) literal += text("{}:1,", k);
+  EXPECT_TRUE(run_case("python_literal", literal + "}").is_read);
+}
+
 // ---- small files that ask for much
 // -------------------------------------------------------------------
 
@@ -237,6 +253,8 @@ TEST(Growth, AShortTemplateOfManyTokensIsRefused) {
 TEST(Growth, DeepJsonIsRefused) {
   const std::string deep(1'000'000, '[');
 
+  EXPECT_NE(run_case("python_literal", "{1:" + deep).message.find("nesting of at most"),
+            std::string::npos);
   for (const char* reader : {"tokenizer_json", "config_json", "safetensors"}) {
     const std::string bytes =
         reader == std::string("safetensors") ? safetensors_bytes(deep, "") : deep;

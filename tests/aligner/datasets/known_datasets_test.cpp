@@ -199,6 +199,7 @@ TEST(KnownFaults, BeginningsOfSensorNamesAreFoundInTheRecording) {
   const BadChannels bad = find_bad_channels(files, header);
 
   EXPECT_EQ(bad.channels, (std::vector<std::size_t>{0, 1, 2, 3, 5, 6}));
+  EXPECT_EQ(join(bad.names, " "), "MLC23 MRC23 MRP51 MRP57 MEG0113 MLC11");
   EXPECT_EQ(bad.notes,
             (std::vector<std::string>{"bad sensor MLO22 is no channel of the recording",
                                       "bad sensor MRP5* is taken for MRP51, MRP57"}));

@@ -68,11 +68,11 @@ TEST(LooseTable, RefusesByFileLineAndColumn) {
   };
   EXPECT_EQ(refusal("\n\n"), "t.tsv: empty; a header line is wanted");
   EXPECT_EQ(refusal("# a\n"), "t.tsv: empty; a header line is wanted");
-  EXPECT_EQ(refusal("a,b\n\n\"1\n2\",3\n"), "t.tsv:3: a: \"1\n2\"; a finite number is wanted");
+  EXPECT_EQ(refusal("a,b\n\n\"1\n2\",3\n"), "t.tsv:3: a: \"1 2\"; a finite number is wanted");
   EXPECT_EQ(refusal("a\tb\n1\t2\n\n1\t2\t3\n"), "t.tsv:4: 3 cells; 2 are wanted, as in the header");
   EXPECT_EQ(refusal("a,b\n0x1,2\n"), "t.tsv:2: a: \"0x1\"; a finite number is wanted");
   EXPECT_EQ(refusal("a,b\n\"1\n2\",3\n4,5\nx,1\n"),
-            "t.tsv:2: a: \"1\n2\"; a finite number is wanted");
+            "t.tsv:2: a: \"1 2\"; a finite number is wanted");
   EXPECT_TRUE(
       holds(message_of(Blame::kData, [] { LooseTable::read("/no/such.tsv"); }), "/no/such.tsv"));
 }
