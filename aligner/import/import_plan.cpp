@@ -119,7 +119,7 @@ RecordingInfo info_of(const OpenedRecording& opened,
   const SamplingRate rate = new_rate(header, settings);
   RecordingInfo info;
   info.name = files.name;
-  info.subject = files.subject;
+  info.subject = files.subject.empty() ? "unknown" : files.subject;
   info.session = files.session;
   info.rate_numerator = rate.numerator;
   info.rate_denominator = rate.denominator;
@@ -168,15 +168,21 @@ void take_events(const ImportInputs& inputs,
   }
   const EventPlaces places = place_events(info, stretches_s);
   for (const std::string& note : found.notes) plan.notes.push_back(files.name + ": " + note);
-  const auto valid = std::count_if(info.events.begin(), info.events.end(), [](const auto& event) {
-    return event.reason == EventReason::kValid;
-  });
+  int64_t words = 0;
+  int64_t usable = 0;
+  for (const WordEvent& event : info.events) {
+    if (event.kind != EventKind::kWord || event.word < 0) continue;
+    ++words;
+    if (event.reason == EventReason::kValid) ++usable;
+  }
   plan.notes.push_back(
-      text("{}: {} events, {} of them usable; {} beyond the rows, {} in bad or skipped stretches, "
-           "{} within {} s of an edge (used, flagged)",
+      text("{}: {} events, {} of them words of words.tsv, {} usable; of the others' places {} are "
+           "beyond the rows, {} in bad or skipped stretches; {} events are within {} s of an edge "
+           "(used, flagged)",
            files.name,
            with_thousands(static_cast<long long>(info.events.size())),
-           with_thousands(valid),
+           with_thousands(words),
+           with_thousands(usable),
            places.beyond_rows,
            places.outside_segments,
            places.near_edge,
@@ -219,7 +225,7 @@ OpenedRecording open_for_plan(const RecordingFiles& files,
     fail(Blame::kData, "{}: no samples; a recording with some is wanted", files.name);
   }
   const BadChannels bad = find_bad_channels(files, header);
-  opened.sensors = choose_sensors(files.name, header, settings.sensors, bad.names);
+  opened.sensors = choose_sensors(files.name, header, settings.sensors, bad.channels);
   opened.record = {{"name", files.name},
                    {"format", header.format},
                    {"device", header.device},
@@ -284,7 +290,7 @@ Provenance provenance_of(const ImportInputs& inputs,
   provenance.what =
       text("lockstep import --preset {} --sensors {}", plan.settings.preset, plan.settings.sensors);
   provenance.options = as_json(plan.settings);
-  provenance.options["events"] = inputs.event_options;
+  provenance.options["inputs"] = inputs.options;
   provenance.options["recordings"] = nlohmann::json::array();
   for (const OpenedRecording& recording : opened) {
     provenance.options["recordings"].push_back(recording.record);

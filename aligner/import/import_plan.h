@@ -22,8 +22,8 @@ struct ImportInputs {
   OpenOptions open;
   EventReader read_events;  ///< nothing: no events
   std::string words_sha256;
-  std::vector<Provenance> parents;                          ///< the words
-  nlohmann::json event_options = nlohmann::json::object();  ///< for provenance
+  std::vector<Provenance> parents;                    ///< the words
+  nlohmann::json options = nlohmann::json::object();  ///< how they were found, for provenance
 };
 
 struct PlannedRecording {

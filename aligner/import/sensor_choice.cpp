@@ -113,7 +113,7 @@ void check_same(const Sensor& sensor, const Sensor& other, const std::string& re
 RecordingSensors choose_sensors(const std::string& recording,
                                 const RawHeader& header,
                                 const std::string& group,
-                                const std::vector<std::string>& bad) {
+                                std::span<const std::size_t> bad) {
   const std::set<ChannelKind> kinds = kinds_in(group);
   RecordingSensors chosen{.recording = recording, .channels = {}, .sensors = {}};
   std::set<std::string> names;
@@ -124,7 +124,7 @@ RecordingSensors choose_sensors(const std::string& recording,
                   .kind = name_of(channel.kind),
                   .unit = channel.unit,
                   .position_m = {0, 0, 0},
-                  .bad = channel.bad};
+                  .bad = std::find(bad.begin(), bad.end(), i) != bad.end()};
     if (!names.insert(sensor.name).second) {
       fail(Blame::kData,
            "{}: two channels are called {} (the second {}); names that differ before the first '-' "
@@ -136,7 +136,6 @@ RecordingSensors choose_sensors(const std::string& recording,
     for (int axis = 0; axis < 3; ++axis) {
       sensor.position_m[axis] = static_cast<float>(channel.position_m[axis]);
     }
-    if (std::find(bad.begin(), bad.end(), sensor.name) != bad.end()) sensor.bad = true;
     chosen.channels.push_back(i);
     chosen.sensors.push_back(sensor);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,14 @@ struct RecordingSensors {
 };
 
 /// `group` is "gradiometers" (axial and planar), "magnetometers", "meg" (all at the head),
-/// "meg+ref", "eeg", or kinds of channel as name_of(ChannelKind) has them, with commas. `bad` are
-/// clean names called bad beside the recording. Throws Error(kCommandLine) for an unknown group,
+/// "meg+ref", or kinds of channel as name_of(ChannelKind) has them, with commas. `bad` are indices
+/// of channels. Throws Error(kCommandLine) for an unknown group,
 /// Error(kData) naming the kinds there are if the recording has none of it, or if two channels
 /// share a clean name.
 RecordingSensors choose_sensors(const std::string& recording,
                                 const RawHeader& header,
                                 const std::string& group,
-                                const std::vector<std::string>& bad);
+                                std::span<const std::size_t> bad);
 
 /// The sensors that all recordings have, in the order of the first.
 struct CommonSensors {
