@@ -152,6 +152,7 @@ void check_offset(const Entry& entry,
 /// No tensor begins before another's end.
 void check_overlaps(const std::vector<Entry>& entries, const std::string& where) {
   std::vector<const Entry*> sorted;
+  sorted.reserve(entries.size());
   for (const Entry& entry : entries) sorted.push_back(&entry);
   std::stable_sort(
       sorted.begin(), sorted.end(), [](auto* a, auto* b) { return a->offset < b->offset; });
