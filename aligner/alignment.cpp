@@ -4,12 +4,15 @@
 #include <cblas.h>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
 
 #include "aligner/align_memory.h"
 #include "aligner/decoding.h"
+#include "aligner/encoding.h"
+#include "aligner/generalisation.h"
 #include "aligner/score_parts.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -85,12 +88,16 @@ void say_what_was_done(const Outputs& outputs, const Shard& shard) {
 AlignCost cost_of(const std::vector<AlignmentPlan>& plans, std::size_t subject, int num_workers) {
   constexpr int64_t kProgram = 64 << 20;
   constexpr int64_t kBlasBuffer = 40 << 20;  // what OpenBLAS takes a thread
+  const auto& experiment = plans.front().experiment;
+  const bool encodes = experiment.settings.direction == "encode";
   AlignCost cost;
-  cost.shared = kProgram + SubjectRecordings::bytes(plans.front().experiment, subject);
-  cost.a_worker = kBlasBuffer + decoding_bytes(plans, subject);
+  cost.shared = kProgram + SubjectRecordings::bytes(experiment, subject);
+  cost.a_worker =
+      kBlasBuffer + (encodes ? encoding_bytes(plans, subject) : decoding_bytes(plans, subject));
   for (const auto& plan : plans) {
-    cost.a_file.push_back(target_bytes(plan, subject) +
-                          num_workers * ScoreParts(plan.header).bytes(kTimesInAPart));
+    int64_t bytes = encodes ? feature_bytes(plan, subject) : target_bytes(plan, subject);
+    if (experiment.settings.generalise) bytes += Generalisation::bytes(plan, subject);
+    cost.a_file.push_back(bytes + num_workers * ScoreParts(plan.header).bytes(kTimesInAPart));
   }
   return cost;
 }
@@ -106,32 +113,58 @@ std::vector<AlignBatches> plan_batches(const AlignJob& job,
   return batches;
 }
 
-/// What the parts of a batch share.
-struct Batch {
-  const std::vector<AlignmentPlan>& plans;
-  const Outputs& outputs;
-  const std::vector<std::size_t>& files;
-  const SubjectRecordings& recordings;
-  std::vector<SideTargets> sides;
+/// Fits the times of a part for every file whose values are wanted.
+using FitPart = std::function<SolverAudit(const ScorePart& part,
+                                          const std::vector<std::unique_ptr<PartValues>>& values)>;
 
-  /// Fits a part for every file that lacks it; gives the number of files.
-  int64_t do_part(int64_t number, SolverAudit& audit) const {
-    std::vector<std::unique_ptr<PartValues>> values(plans.size());
-    const ScorePart part = outputs[files.front()]->parts.part(number);
-    for (const std::size_t file : files) {
-      if (outputs[file]->file.is_done(number)) continue;
-      values[file] = std::make_unique<PartValues>(outputs[file]->parts, part.num_times);
-    }
-    audit = decode_part(plans, recordings, sides, part, values);
-    int64_t count = 0;
-    for (const std::size_t file : files) {
-      if (values[file] == nullptr) continue;
-      outputs[file]->file.write_part(number, values[file]->bytes());
-      ++count;
-    }
-    return count;
+/// What a batch of files needs of a subject, made once, and the way to its parts.
+FitPart load_batch(const std::vector<AlignmentPlan>& plans,
+                   const SubjectRecordings& recordings,
+                   const std::vector<std::size_t>& files,
+                   std::size_t subject,
+                   int num_workers) {
+  const Experiment& experiment = plans.front().experiment;
+  if (experiment.settings.direction == "encode") {
+    const auto inputs =
+        std::make_shared<EncodingParts>(load_features(plans, recordings, files, subject));
+    return [inputs](const auto& part, const auto& values) {
+      return encode_part(*inputs, part, values);
+    };
   }
+  const auto inputs = std::make_shared<DecodingInputs>(
+      DecodingInputs{plans, recordings, load_targets(plans, files, subject), {}});
+  for (const auto& side : inputs->sides) {
+    if (!experiment.settings.generalise) continue;
+    inputs->generalisations.push_back(
+        std::make_unique<Generalisation>(experiment, recordings, side, num_workers));
+  }
+  return
+      [inputs](const auto& part, const auto& values) { return decode_part(*inputs, part, values); };
+}
+
+/// Fits a part for every file of a batch that lacks it.
+struct DonePart {
+  SolverAudit audit;
+  int64_t num_files = 0;
 };
+DonePart do_part(const Outputs& outputs,
+                 const std::vector<std::size_t>& files,
+                 int64_t number,
+                 const FitPart& fit) {
+  std::vector<std::unique_ptr<PartValues>> values(outputs.size());
+  const ScorePart part = outputs[files.front()]->parts.part(number);
+  for (const std::size_t file : files) {
+    if (outputs[file]->file.is_done(number)) continue;
+    values[file] = std::make_unique<PartValues>(outputs[file]->parts, part.num_times);
+  }
+  DonePart done{fit(part, values), 0};
+  for (const std::size_t file : files) {
+    if (values[file] == nullptr) continue;
+    outputs[file]->file.write_part(number, values[file]->bytes());
+    ++done.num_files;
+  }
+  return done;
+}
 
 SolverAudit align_subject(const std::vector<AlignmentPlan>& plans,
                           const Outputs& outputs,
@@ -147,15 +180,14 @@ SolverAudit align_subject(const std::vector<AlignmentPlan>& plans,
     if (!recordings) {
       recordings = std::make_unique<SubjectRecordings>(plans.front().experiment, subject);
     }
-    const Batch batch{plans, outputs, files, *recordings, load_targets(plans, files, subject)};
+    const FitPart fit = load_batch(plans, *recordings, files, subject, batches.num_workers);
     for_each_item(std::ssize(parts), batches.num_workers, [&](int64_t item, int) {
-      SolverAudit of_part;
-      const int64_t count = batch.do_part(parts[static_cast<std::size_t>(item)], of_part);
+      const DonePart done = do_part(outputs, files, parts[static_cast<std::size_t>(item)], fit);
       {
         const std::lock_guard lock(audit_mutex);
-        audit += of_part;
+        audit += done.audit;
       }
-      progress.advance(count);
+      progress.advance(done.num_files);
     });
   }
   return audit;

@@ -126,8 +126,10 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan) {
                                   header.num_analysed));
   }
   if (constant > 0) {
-    header.notices.push_back(
-        text("{} components are constant over the analysed words and have no score", constant));
+    const bool encodes = plan.experiment.settings.direction == "encode";
+    header.notices.push_back(text("{} components are constant over the analysed words and {}",
+                                  constant,
+                                  encodes ? "predict nothing" : "have no score"));
   }
 }
 
@@ -152,6 +154,8 @@ void fill_settings(ScoresHeader& header, const AlignmentPlan& plan, double embar
   header.folds = plan.experiment.folds.scheme;
   header.alpha_by = settings.alpha_by;
   header.scale = settings.scale;
+  header.r = settings.r;
+  header.generalises = settings.generalise;
   header.words_selection = settings.to_json().at("words").get<std::string>();
   header.where = settings.where;
   header.embargo_s = embargo_s;
@@ -159,6 +163,24 @@ void fill_settings(ScoresHeader& header, const AlignmentPlan& plan, double embar
   header.num_null_draws = settings.null_draws;
   header.words_sha256 = plan.experiment.words.sha256;
   header.folds_sha256 = plan.experiment.folds.sha256;
+}
+
+/// Encoding: a component is a sensor; stacked layers are one tap without a place in the model.
+void turn_round(ScoresHeader& header, const AlignmentPlan& plan) {
+  const auto& settings = plan.experiment.settings;
+  header.direction = settings.direction;
+  for (const int64_t sensor : plan.experiment.sensors.sensors) {
+    header.sensors.push_back(
+        plan.experiment.meg.header().sensors[static_cast<std::size_t>(sensor)].name);
+  }
+  header.num_components = std::ssize(header.sensors);
+  if (!settings.stack) return;
+  if (!settings.bands.empty()) {
+    for (const auto& tap : header.taps) header.bands.push_back(tap.name);
+  }
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  header.taps = {{"stacked", 0, nan, nan}};
+  header.explained.assign(header.contexts.size(), nan);
 }
 
 void fill_axes(ScoresHeader& header, const AlignmentPlan& plan) {
@@ -169,6 +191,7 @@ void fill_axes(ScoresHeader& header, const AlignmentPlan& plan) {
   header.taps = targets.taps;
   header.num_components = targets.num_components;
   header.explained = plan.targets.explained();
+  if (plan.experiment.settings.direction == "encode") turn_round(header, plan);
   header.num_folds = plan.experiment.folds.num_folds;
   for (int64_t block = 0; block < plan.experiment.folds.num_blocks; ++block) {
     header.block_fold.push_back(plan.experiment.folds.fold_of_block(block));

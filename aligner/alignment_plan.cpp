@@ -6,6 +6,7 @@
 
 #include "aligner/alignment_header.h"
 #include "aligner/embargo.h"
+#include "aligner/ridge/banded_ridge.h"
 #include "base/error.h"
 #include "base/text.h"
 
@@ -22,6 +23,21 @@ void check_fold_plan(const Experiment& experiment,
        targets.folds_sha256.substr(0, 12),
        experiment.settings.folds,
        experiment.folds.sha256.substr(0, 12));
+}
+
+/// Bands are searched on one set of features, and before anything is written.
+void check_bands(const Experiment& experiment,
+                 const std::filesystem::path& path,
+                 const TargetTable& targets) {
+  const auto& settings = experiment.settings;
+  if (settings.bands.empty()) return;
+  parse_bands(settings.bands, targets.num_taps(), static_cast<uint64_t>(settings.seed));
+  if (targets.num_fits() > 1) {
+    fail(Blame::kData,
+         "{}: has components for each of {} folds; --bands wants components fitted once",
+         path,
+         targets.num_fits());
+  }
 }
 
 /// Words left by --words, --where and the targets file; with --available common also by every
@@ -214,6 +230,7 @@ AlignmentPlan plan_alignment(const Experiment& experiment,
   AlignmentPlan plan{
       experiment, TargetTable(targets, experiment.words, experiment.settings.contexts), {}, {}, {}};
   check_fold_plan(experiment, targets, plan.targets.header());
+  check_bands(experiment, targets, plan.targets);
   WordSelection selection = select_from_targets(experiment, plan.targets);
   const double embargo_s = embargo_of(plan, selection.keeps);
   for (const auto& candidates : make_candidates(experiment.settings, selection, plan.targets)) {

@@ -1,9 +1,11 @@
 #include "aligner/decoding.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "aligner/fold_fitter.h"
+#include "aligner/generalisation.h"
 #include "aligner/time_scores.h"
 
 namespace lockstep {
@@ -79,30 +81,55 @@ int64_t decoding_bytes(const std::vector<AlignmentPlan>& plans, std::size_t subj
   return most;
 }
 
-SolverAudit decode_part(const std::vector<AlignmentPlan>& plans,
-                        const SubjectRecordings& recordings,
-                        const std::vector<SideTargets>& sides,
+namespace {
+
+/// One target set of a side at one time.
+SolverAudit decode(const DecodingInputs& inputs,
+                   std::size_t side,
+                   const SubjectTargets& targets,
+                   const FoldFitter& fitter,
+                   const ScorePart& part,
+                   int64_t time,
+                   PartValues& values) {
+  const ScoresHeader& header = inputs.plans[targets.file].header;
+  const SubjectGroup& words = *inputs.sides[side].side;
+  const FitPlace place{targets.context, 0, std::ssize(header.taps), time};
+  TimeScores scores(header, words, place, values);
+  Eigen::MatrixXd alpha = Eigen::MatrixXd::Constant(
+      header.num_folds, targets.y.front().count(), std::numeric_limits<double>::quiet_NaN());
+  const SolverAudit audit = fitter.fit(targets.y,
+                                       tested_folds(words.plan),
+                                       [&](int64_t fold, const Eigen::MatrixXd& y, FoldFit fit) {
+                                         alpha.row(fold) = Eigen::Map<const Eigen::RowVectorXd>(
+                                             fit.alpha.data(), alpha.cols());
+                                         scores.put_fold(fold, y, std::move(fit));
+                                       });
+  scores.finish();
+  if (header.generalises) {
+    inputs.generalisations[side]->put(header, targets, part.first_time + time, alpha, time, values);
+  }
+  return audit;
+}
+
+}  // namespace
+
+SolverAudit decode_part(const DecodingInputs& inputs,
                         const ScorePart& part,
                         const std::vector<std::unique_ptr<PartValues>>& values) {
-  const Experiment& experiment = plans.front().experiment;
+  const Experiment& experiment = inputs.plans.front().experiment;
   SolverAudit audit;
   for (int64_t time = 0; time < part.num_times; ++time) {
     const int64_t lag = experiment.grid.first + part.first_time + time;
-    for (const auto& shared : sides) {
+    for (std::size_t side = 0; side < inputs.sides.size(); ++side) {
+      const SideTargets& shared = inputs.sides[side];
       if (!wants_any(shared, values)) continue;
-      const auto& side = shared.side;
-      const FoldFitter fitter(
-          recordings.gather(side->words, lag), *side, experiment.settings, experiment.ridge);
+      const FoldFitter fitter(inputs.recordings.gather(shared.side->words, lag),
+                              *shared.side,
+                              experiment.settings,
+                              experiment.ridge);
       for (const auto& targets : shared.targets) {
         if (values[targets.file] == nullptr) continue;
-        const ScoresHeader& header = plans[targets.file].header;
-        const FitPlace place{targets.context, 0, std::ssize(header.taps), time};
-        TimeScores scores(header, *side, place, *values[targets.file]);
-        audit +=
-            fitter.fit(targets.y, [&](int64_t fold, const Eigen::MatrixXd& y, const FoldFit& fit) {
-              scores.put_fold(fold, y, fit);
-            });
-        scores.finish();
+        audit += decode(inputs, side, targets, fitter, part, time, *values[targets.file]);
       }
     }
   }

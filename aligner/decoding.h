@@ -33,12 +33,21 @@ int64_t target_bytes(const AlignmentPlan& plan, std::size_t subject);
 /// What a worker needs beside that, at most.
 int64_t decoding_bytes(const std::vector<AlignmentPlan>& plans, std::size_t subject);
 
+class Generalisation;
+
+/// What all parts of a batch of files share.
+struct DecodingInputs {
+  const std::vector<AlignmentPlan>& plans;
+  const SubjectRecordings& recordings;
+  std::vector<SideTargets> sides;
+  std::vector<std::unique_ptr<Generalisation>>
+      generalisations;  ///< by side; empty unless asked for
+};
+
 /// Fits the times of a part, from the sensors to the targets. What is made of the recordings at one
 /// time serves all targets of a side. `values` has one entry a file of the call: null where the
 /// part is not wanted.
-SolverAudit decode_part(const std::vector<AlignmentPlan>& plans,
-                        const SubjectRecordings& recordings,
-                        const std::vector<SideTargets>& sides,
+SolverAudit decode_part(const DecodingInputs& inputs,
                         const ScorePart& part,
                         const std::vector<std::unique_ptr<PartValues>>& values);
 

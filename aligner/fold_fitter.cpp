@@ -26,23 +26,28 @@ FoldFitter::FoldFitter(InputRows x,
   }
 }
 
-SolverAudit FoldFitter::fit(const std::vector<RidgeTargets>& y, const Put& put) const {
-  if (screened_) return fit_screened(y, put);
-  fit_plainly(y, put);
+SolverAudit FoldFitter::fit(const std::vector<RidgeTargets>& y,
+                            const std::vector<int64_t>& folds,
+                            const Put& put) const {
+  if (screened_) return fit_screened(y, folds, put);
+  fit_plainly(y, folds, put);
   return {};
 }
 
-void FoldFitter::fit_plainly(const std::vector<RidgeTargets>& y, const Put& put) const {
+void FoldFitter::fit_plainly(const std::vector<RidgeTargets>& y,
+                             const std::vector<int64_t>& folds,
+                             const Put& put) const {
   std::vector<CrossMoments> cross;
-  for (const int64_t fold : tested_folds()) {
+  for (const int64_t fold : folds) {
     const auto& values = targets_of(fold, y).values();
     if (cross.empty() || y.size() > 1) cross = plain_->cross(values);
     put(fold, values, plain_->fit(fold, values, cross));
   }
 }
 
-SolverAudit FoldFitter::fit_screened(const std::vector<RidgeTargets>& y, const Put& put) const {
-  const std::vector<int64_t> folds = tested_folds();
+SolverAudit FoldFitter::fit_screened(const std::vector<RidgeTargets>& y,
+                                     const std::vector<int64_t>& folds,
+                                     const Put& put) const {
   const std::size_t at_once = y.size() > 1 ? 1 : folds.size();
   SolverAudit audit;
   for (std::size_t first = 0; first < folds.size(); first += at_once) {
@@ -57,10 +62,10 @@ SolverAudit FoldFitter::fit_screened(const std::vector<RidgeTargets>& y, const P
   return audit;
 }
 
-std::vector<int64_t> FoldFitter::tested_folds() const {
+std::vector<int64_t> tested_folds(const TrainingPlan& plan) {
   std::vector<int64_t> folds;
-  for (int64_t fold = 0; fold < side_.plan.num_folds; ++fold) {
-    if (side_.plan.num_test(fold) > 0) folds.push_back(fold);
+  for (int64_t fold = 0; fold < plan.num_folds; ++fold) {
+    if (plan.num_test(fold) > 0) folds.push_back(fold);
   }
   return folds;
 }

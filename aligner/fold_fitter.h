@@ -24,21 +24,29 @@ class FoldFitter {
              const RidgeOptions& options);
 
   /// Takes a fold's number, what was observed (words of the side x targets) and its fit.
-  using Put = std::function<void(int64_t fold, const Eigen::MatrixXd& y, const FoldFit& fit)>;
+  using Put = std::function<void(int64_t fold, const Eigen::MatrixXd& y, FoldFit fit)>;
 
-  /// Fits every fold that tests words. `y` is one set of targets, or one a fold, in which case a
-  /// fold's fit sees its own (reduce --fit train). Thread-safe.
-  SolverAudit fit(const std::vector<RidgeTargets>& y, const Put& put) const;
+  /// Fits `folds`, all of which test words. `y` is one set of targets, or one for every fold of the
+  /// plan, in which case a fold's fit sees its own (reduce --fit train). Thread-safe.
+  SolverAudit fit(const std::vector<RidgeTargets>& y,
+                  const std::vector<int64_t>& folds,
+                  const Put& put) const;
 
  private:
-  SolverAudit fit_screened(const std::vector<RidgeTargets>& y, const Put& put) const;
-  void fit_plainly(const std::vector<RidgeTargets>& y, const Put& put) const;
-  std::vector<int64_t> tested_folds() const;
+  SolverAudit fit_screened(const std::vector<RidgeTargets>& y,
+                           const std::vector<int64_t>& folds,
+                           const Put& put) const;
+  void fit_plainly(const std::vector<RidgeTargets>& y,
+                   const std::vector<int64_t>& folds,
+                   const Put& put) const;
 
   const SubjectGroup& side_;
   std::optional<ScreenRules> rules_;
   std::optional<RidgeInputs> screened_;  // one of the two
   std::optional<RidgeCv> plain_;         // every loss in double precision, or from block sums
 };
+
+/// Folds that test words, ascending.
+std::vector<int64_t> tested_folds(const TrainingPlan& plan);
 
 }  // namespace lockstep

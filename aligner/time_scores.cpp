@@ -1,11 +1,16 @@
 #include "aligner/time_scores.h"
 
 #include <limits>
+#include <utility>
 
 namespace lockstep {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+ScoreSums no_sums(int64_t num_columns) {
+  return ScoreSums::Zero(num_columns, static_cast<int>(kNumScoreSums));
+}
 
 }  // namespace
 
@@ -17,8 +22,9 @@ TimeScores::TimeScores(const ScoresHeader& header,
       place_(place),
       values_(values),
       axes_(header),
+      concatenated_(header.r == "concatenated"),
       num_columns_(place.num_taps * axes_.components),
-      r_(Eigen::MatrixXd::Constant(axes_.folds, num_columns_, kNaN)),
+      tested_{no_sums(num_columns_), {}},
       null_(Eigen::MatrixXd::Zero(axes_.draws, place.num_taps)) {
   // Folds that test nothing have no alpha; a block without words has sums of 0, which the part
   // holds already.
@@ -32,21 +38,17 @@ TimeScores::TimeScores(const ScoresHeader& header,
   }
 }
 
-void TimeScores::put_fold(int64_t fold, const Eigen::MatrixXd& y, const FoldFit& fit) {
+void TimeScores::put_fold(int64_t fold, const Eigen::MatrixXd& y, FoldFit fit) {
   const auto blocks = side_.plan.test_blocks(fold);
-  std::vector<TestBlock> tests;
-  ScoreSums fold_sums = ScoreSums::Zero(num_columns_, static_cast<int>(kNumScoreSums));
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     const auto& range = side_.plan.block_rows[static_cast<std::size_t>(blocks[b])];
-    tests.push_back({blocks[b], y.middleRows(range.begin, range.size()), fit.predicted[b]});
-    const ScoreSums sums = block_sums(tests.back().observed, tests.back().predicted);
+    const auto observed = y.middleRows(range.begin, range.size());
+    const ScoreSums sums = block_sums(observed, fit.predicted[b]);
     put_sums(blocks[b], sums);
-    fold_sums += sums;
-  }
-  const Eigen::VectorXd r = correlations(fold_sums);
-  r_.row(fold) = r.transpose();
-  if (axes_.draws > 0) {
-    null_ += shifted_correlations(tests, fold_sums, axes_.components, side_.shifts);
+    tested_.sums += sums;
+    if (axes_.draws == 0) continue;
+    predicted_.push_back(std::move(fit.predicted[b]));
+    tested_.blocks.push_back({blocks[b], observed, predicted_.back()});
   }
   for (int64_t target = 0; target < num_columns_; ++target) {
     values_.set(ScoreVariable::kAlpha,
@@ -54,6 +56,16 @@ void TimeScores::put_fold(int64_t fold, const Eigen::MatrixXd& y, const FoldFit&
                 place_.time,
                 fit.alpha[static_cast<std::size_t>(target)]);
   }
+  if (!concatenated_) settle();
+}
+
+void TimeScores::settle() {
+  r_.push_back(correlations(tested_.sums));
+  if (axes_.draws > 0) {
+    null_ += shifted_correlations(tested_.blocks, tested_.sums, axes_.components, side_.shifts);
+  }
+  tested_ = {no_sums(num_columns_), {}};
+  predicted_.clear();
 }
 
 void TimeScores::put_sums(int64_t block, const ScoreSums& sums) {
@@ -69,23 +81,28 @@ void TimeScores::put_sums(int64_t block, const ScoreSums& sums) {
 }
 
 void TimeScores::finish() {
+  if (concatenated_) settle();
+  Eigen::MatrixXd r(std::ssize(r_), num_columns_);
+  for (std::size_t i = 0; i < r_.size(); ++i) {
+    r.row(static_cast<Eigen::Index>(i)) = r_[i].transpose();
+  }
   for (int64_t target = 0; target < num_columns_; ++target) {
     values_.set(ScoreVariable::kScoreComponent,
                 place_.context * axes_.columns() + column(target),
                 place_.time,
-                mean_of_defined(r_.col(target)));
+                mean_of_defined(r.col(target)));
   }
-  for (int64_t tap = 0; tap < place_.num_taps; ++tap) put_tap(tap);
+  for (int64_t tap = 0; tap < place_.num_taps; ++tap) put_tap(tap, r);
 }
 
-void TimeScores::put_tap(int64_t tap) {
-  const auto r = r_.middleCols(tap * axes_.components, axes_.components);
+void TimeScores::put_tap(int64_t tap, const Eigen::MatrixXd& r) {
+  const auto of_tap = r.middleCols(tap * axes_.components, axes_.components);
   const int64_t in_file = place_.first_tap + tap;
   values_.set(ScoreVariable::kScore,
               place_.context * axes_.taps + in_file,
               place_.time,
-              mean_of_defined(r));
-  const auto defined = static_cast<double>((r.array() == r.array()).count());
+              mean_of_defined(of_tap));
+  const auto defined = static_cast<double>((of_tap.array() == of_tap.array()).count());
   const double widening = null_widening(axes_.folds);
   for (int64_t draw = 0; draw < axes_.draws; ++draw) {
     values_.set(ScoreVariable::kNullScore,

@@ -2,6 +2,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 #include "aligner/alignment_plan.h"
@@ -52,23 +53,33 @@ class TimeScores {
              FitPlace place,
              PartValues& values);
 
-  /// `y` is words of the side x columns of the place; `fit` has their predictions.
-  void put_fold(int64_t fold, const Eigen::MatrixXd& y, const FoldFit& fit);
+  /// `y` is words of the side x columns of the place, and must live until finish(); `fit` has their
+  /// predictions.
+  void put_fold(int64_t fold, const Eigen::MatrixXd& y, FoldFit fit);
   /// Scores, once every fold is in.
   void finish();
 
  private:
+  /// What r is made of: a fold, or all folds one after the other.
+  struct Tested {
+    ScoreSums sums;
+    std::vector<TestBlock> blocks;
+  };
   void put_sums(int64_t block, const ScoreSums& sums);
-  void put_tap(int64_t tap);
+  void settle();
+  void put_tap(int64_t tap, const Eigen::MatrixXd& r);
   int64_t column(int64_t target) const { return place_.first_tap * axes_.components + target; }
 
   const SubjectGroup& side_;
   FitPlace place_;
   PartValues& values_;
   ScoreAxes axes_;
+  bool concatenated_;
   int64_t num_columns_;
-  Eigen::MatrixXd r_;     // folds x columns of the place
-  Eigen::MatrixXd null_;  // draws x taps of the place: sums of r over folds and components
+  std::deque<Eigen::MatrixXd> predicted_;  // what Tested::blocks refer to
+  Tested tested_;                          // not yet settled
+  std::vector<Eigen::VectorXd> r_;         // by what was settled: columns of the place
+  Eigen::MatrixXd null_;                   // draws x taps of the place: sums of r over the same
 };
 
 }  // namespace lockstep

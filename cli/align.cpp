@@ -20,7 +20,9 @@ struct AlignOptions {
   std::string preset = "strict";
   std::string shard = "1/1";
   std::optional<std::string> folds, embargo, alphas, alpha_by, scale, times, time_end, words, where,
-      contexts, available, sensors, solver;
+      contexts, available, sensors, solver, r;
+  bool generalise = false, encode = false, stack = false;
+  std::string bands;
   std::optional<int64_t> null_draws, seed;
   RunOptions run;
 };
@@ -45,6 +47,11 @@ AlignSettings settings_of(const AlignOptions& options) {
   take(options.available, settings.available);
   take(options.sensors, settings.sensors);
   take(options.solver, settings.solver);
+  take(options.r, settings.r);
+  settings.generalise = options.generalise;
+  settings.direction = options.encode ? "encode" : "decode";
+  settings.stack = options.stack;
+  settings.bands = options.bands;
   take(options.null_draws, settings.null_draws);
   take(options.seed, settings.seed);
   return settings;
@@ -103,6 +110,21 @@ void declare_method(CLI::App& command, AlignOptions& options) {
                      options.solver,
                      "how --alpha-by loo is decided: default, certified (a wider margin of error) "
                      "or all (every loss in double precision: slow); the same alphas");
+  command.add_option("--r",
+                     options.r,
+                     "folds (a score is the mean of r over folds) or concatenated (one r over the "
+                     "predictions of all folds)");
+  command.add_flag("--generalise",
+                   options.generalise,
+                   "apply the fits of each time to every other time as well");
+  command.add_flag(
+      "--encode", options.encode, "the other direction: from each layer's values to the sensors");
+  command.add_flag(
+      "--stack", options.stack, "with --encode: one fit on the values of all layers together");
+  command.add_option("--bands",
+                     options.bands,
+                     "with --stack: a penalty for each layer, searched by random:N or grid:K; adds "
+                     "the variance that a layer alone explains");
   command.add_option(
       "--null-draws", options.null_draws, "circular shifts of the words for the null");
   command.add_option("--seed", options.seed, "of the null's shifts");

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <span>
 #include <vector>
 
 #include "aligner/import/import_plan.h"
@@ -17,14 +16,20 @@ struct RowBlock {
   std::vector<float> values;
 };
 
+/// What a recording is to become.
+struct RecordingWork {
+  const RawRecording& recording;
+  const PlannedRecording& planned;
+  const RecordingInfo& info;
+  SensorScaling scaling = SensorScaling::kNone;
+  double clamp = 0;
+  int num_threads = 1;
+};
+
 /// Filters, resamples, scales and clamps every channel of a recording. The sensors come in groups,
 /// each read in one pass over the recording; `take` gets their rows, group after group. A group's
-/// size follows from the recording's length alone.
-SensorFacts make_rows(const RawRecording& recording,
-                      const PlannedRecording& planned,
-                      const RecordingInfo& info,
-                      const ImportSettings& settings,
-                      int num_threads,
-                      const std::function<void(const RowBlock&)>& take);
+/// size follows from the recording's length alone, and no number depends on it. Rows within a row's
+/// distance of samples that are no numbers are NaN; the filters see a straight line there.
+SensorFacts make_rows(const RecordingWork& work, const std::function<void(const RowBlock&)>& take);
 
 }  // namespace lockstep

@@ -114,11 +114,12 @@ bool write_import(const ImportPlan& plan, const ImportJob& job) {
     const auto recording = open_planned(planned.files, plan.settings, plan.open);
     const MegPieces& at = places.of(part, file.partial());
     const SensorFacts facts = make_rows(
-        *recording,
-        planned,
-        header.recordings[r],
-        plan.settings,
-        job.num_threads,
+        {.recording = *recording,
+         .planned = planned,
+         .info = header.recordings[r],
+         .scaling = plan.settings.scaling,
+         .clamp = plan.settings.clamp,
+         .num_threads = job.num_threads},
         [&](const RowBlock& block) { write_rows(file, at.data, block, header.sensors.size()); });
     write_facts(file, at, facts);
     file.complete(part);

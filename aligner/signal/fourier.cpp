@@ -9,6 +9,7 @@ namespace lockstep {
 
 struct Fourier::Plans {
   Eigen::FFT<double> fft{Eigen::default_fft_impl<double>(), Eigen::FFT<double>::HalfSpectrum};
+  std::vector<std::complex<double>> whole;  // where a complex transform goes
 };
 
 Fourier::Fourier() : plans_(std::make_unique<Plans>()) {}
@@ -40,6 +41,21 @@ std::vector<double> Fourier::signal(std::span<const std::complex<double>> half, 
   if (length % 2 == 0) clean.back().imag(0);
   plans_->fft.inv(signal.data(), clean.data(), static_cast<Eigen::Index>(length));
   return signal;
+}
+
+void Fourier::forward(std::vector<std::complex<double>>& signal) {
+  if (signal.size() < 2) return;
+  plans_->whole.resize(signal.size());
+  plans_->fft.fwd(plans_->whole.data(), signal.data(), static_cast<Eigen::Index>(signal.size()));
+  signal.swap(plans_->whole);
+}
+
+void Fourier::backward(std::vector<std::complex<double>>& coefficients) {
+  if (coefficients.size() < 2) return;
+  plans_->whole.resize(coefficients.size());
+  plans_->fft.inv(
+      plans_->whole.data(), coefficients.data(), static_cast<Eigen::Index>(coefficients.size()));
+  coefficients.swap(plans_->whole);
 }
 
 int64_t smooth_length(int64_t length) {

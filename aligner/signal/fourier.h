@@ -24,6 +24,11 @@ class Fourier {
   /// lengths, at N/2 do not count.
   std::vector<double> signal(std::span<const std::complex<double>> half, int64_t length);
 
+  /// All N coefficients of a complex signal, in place; backward with 1/N included. Two real signals
+  /// cost one complex one: the real and the imaginary part.
+  void forward(std::vector<std::complex<double>>& signal);
+  void backward(std::vector<std::complex<double>>& coefficients);
+
  private:
   struct Plans;
   std::unique_ptr<Plans> plans_;

@@ -19,15 +19,6 @@ namespace {
 constexpr int64_t kFewestPads =
     100;  // samples, as mne's "auto" has at most of an eighth of the signal
 
-struct Plan {
-  int64_t left = 0;
-  int64_t right = 0;
-  int64_t padded = 0;     // old samples with pads
-  int64_t resampled = 0;  // new samples with pads
-  int64_t dropped = 0;    // new samples dropped in front
-  int64_t kept = 0;
-};
-
 int64_t scaled(const RateRatio& ratio, int64_t count) {
   return static_cast<int64_t>(
       std::nearbyint(static_cast<double>(ratio.up) / static_cast<double>(ratio.down) *
@@ -37,7 +28,9 @@ int64_t scaled(const RateRatio& ratio, int64_t count) {
 /// The smallest multiple of `step` that is `value` or more.
 int64_t multiple(int64_t value, int64_t step) { return (value + step - 1) / step * step; }
 
-Plan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) {
+}  // namespace
+
+ResamplingPlan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) {
   if (size < 1 || ratio.up < 1 || ratio.down < 1) {
     fail(Blame::kProgram,
          "resample: {} samples by {}/{}; at least one sample and positive numbers are wanted",
@@ -45,7 +38,7 @@ Plan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) 
          ratio.up,
          ratio.down);
   }
-  Plan plan;
+  ResamplingPlan plan;
   plan.kept = resampled_length(size, ratio);
   if (ends == ResamplingEnds::kMne) {
     const int64_t add = std::min<int64_t>(size / 8, kFewestPads) * 2;
@@ -66,12 +59,10 @@ Plan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) 
   return plan;
 }
 
-}  // namespace
-
 std::vector<double> resample(std::span<const double> signal,
                              const RateRatio& ratio,
                              ResamplingEnds ends) {
-  const Plan plan = plan_resampling(static_cast<int64_t>(signal.size()), ratio, ends);
+  const ResamplingPlan plan = plan_resampling(static_cast<int64_t>(signal.size()), ratio, ends);
   Fourier fourier;
   auto half = fourier.spectrum(pad_by_reflection(signal, plan.left, plan.right));
   const int64_t shorter = std::min(plan.padded, plan.resampled);
@@ -95,7 +86,7 @@ TimeError resampling_time_errors(int64_t num_samples,
                                  double rate_hz,
                                  const RateRatio& ratio,
                                  ResamplingEnds ends) {
-  const Plan plan = plan_resampling(num_samples, ratio, ends);
+  const ResamplingPlan plan = plan_resampling(num_samples, ratio, ends);
   const auto error_s = [&](int64_t sample) {
     const double holds = static_cast<double>(sample + plan.dropped) *
                              static_cast<double>(plan.padded) /

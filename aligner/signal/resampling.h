@@ -21,6 +21,18 @@ enum class ResamplingEnds {
   kPeriodic  ///< not at all
 };
 
+/// How a signal is resampled: it is padded to `padded` samples, its spectrum is cut or filled up to
+/// `resampled`, and of what comes back `kept` samples from `dropped` on are the result.
+struct ResamplingPlan {
+  int64_t left = 0;       ///< old samples added in front
+  int64_t right = 0;      ///< and behind
+  int64_t padded = 0;     ///< old samples with pads
+  int64_t resampled = 0;  ///< new samples with pads
+  int64_t dropped = 0;    ///< new samples dropped in front
+  int64_t kept = 0;
+};
+ResamplingPlan plan_resampling(int64_t num_samples, const RateRatio& ratio, ResamplingEnds ends);
+
 /// Resampling in the frequency domain (mne.filter.resample 1.13, method="fft", boxcar window): the
 /// spectrum is cut or filled up at the lower of the two Nyquist frequencies. The result has
 /// max(round(n * up / down), 1) samples, halves going to the even number. An empty signal throws

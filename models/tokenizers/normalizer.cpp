@@ -12,6 +12,18 @@
 namespace lockstep {
 namespace {
 
+/// A space in the place of each character for which `is_blank` is true.
+AlignedText with_blanks(const AlignedText& text, bool (*is_blank)(char32_t)) {
+  AlignedText result;
+  result.reserve(text.size());
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint character = code_point_at(text.text(), at);
+    result.append(is_blank(character.value) ? U' ' : character.value, text.spans()[at]);
+    at += character.size;
+  }
+  return result;
+}
+
 class InOrder : public Normalizer {
  public:
   explicit InOrder(std::vector<std::unique_ptr<Normalizer>> steps) : steps_(std::move(steps)) {}
@@ -109,14 +121,7 @@ class BertNormalizer : public Normalizer {
 
   static AlignedText cleaned(AlignedText text) {
     text.filter([](char32_t c) { return c != 0 && c != 0xFFFD && !is_control(c); });
-    AlignedText result;
-    result.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-      const CodePoint character = code_point_at(text.text(), at);
-      result.append(is_whitespace(character.value) ? U' ' : character.value, text.spans()[at]);
-      at += character.size;
-    }
-    return result;
+    return with_blanks(text, is_whitespace);
   }
 
   // A space on either side of each ideograph, with its span.
@@ -143,14 +148,7 @@ class Nmt : public Normalizer {
  public:
   AlignedText apply(AlignedText text) const override {
     text.filter([](char32_t character) { return !is_dropped(character); });
-    AlignedText result;
-    result.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-      const CodePoint character = code_point_at(text.text(), at);
-      result.append(is_blank(character.value) ? U' ' : character.value, text.spans()[at]);
-      at += character.size;
-    }
-    return result;
+    return with_blanks(text, is_blank);
   }
 
  private:

@@ -14,7 +14,7 @@ class Message {
 
   struct Field {
     uint64_t number = 0;
-    std::string_view bytes;  // of a field with a length
+    std::optional<std::string_view> bytes;  // of a field with a length
   };
 
   std::optional<Field> next() {
@@ -69,13 +69,28 @@ std::vector<std::string_view> charsmaps_in(std::string_view bytes) {
   std::vector<std::string_view> found;
   Message model(bytes);
   while (const auto field = model.next()) {
-    if (field->number != 3 && field->number != 5) continue;
-    Message specification(field->bytes);
+    if ((field->number != 3 && field->number != 5) || !field->bytes) continue;
+    Message specification(*field->bytes);
     while (const auto inner = specification.next()) {
-      if (inner->number == 2 && !inner->bytes.empty()) found.push_back(inner->bytes);
+      if (inner->number != 2 || !inner->bytes || inner->bytes->empty()) continue;
+      found.push_back(*inner->bytes);
     }
   }
   return found;
+}
+
+std::vector<std::string_view> pieces_in(std::string_view bytes) {
+  std::vector<std::string_view> pieces;
+  Message model(bytes);
+  while (const auto field = model.next()) {
+    if (field->number != 1 || !field->bytes) continue;
+    std::string_view& piece = pieces.emplace_back();
+    Message parts(*field->bytes);
+    while (const auto inner = parts.next()) {
+      if (inner->number == 1 && inner->bytes) piece = *inner->bytes;
+    }
+  }
+  return pieces;
 }
 
 }  // namespace lockstep

@@ -10,4 +10,7 @@ namespace lockstep {
 /// no protobuf message the search ends.
 std::vector<std::string_view> charsmaps_in(std::string_view bytes);
 
+/// The text of each piece: piece (1) of each SentencePiece (1), the last where it occurs twice.
+std::vector<std::string_view> pieces_in(std::string_view bytes);
+
 }  // namespace lockstep

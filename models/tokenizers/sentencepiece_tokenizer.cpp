@@ -30,7 +30,21 @@ bool has_prefix_everywhere(const TokenizerConfig& config) {
   return config.legacy.value_or(false) && config.add_prefix_space.value_or(true);
 }
 
+// The library builds its tries of whatever stands there, and throws or reads on where it is no
+// text.
+void check_pieces(const std::string& bytes, const std::string& where) {
+  const std::vector<std::string_view> pieces = pieces_in(bytes);
+  for (std::size_t id = 0; id < pieces.size(); ++id) {
+    const std::string what = text("{}: piece {}", where, id);
+    from_utf8(pieces[id], what);
+    const std::size_t zero = pieces[id].find('\0');
+    if (zero == std::string_view::npos) continue;
+    fail(Blame::kData, "{}: a zero byte at {}; text without one is wanted", what, zero);
+  }
+}
+
 std::unique_ptr<SentencePieceProcessor> load(const std::string& bytes, const std::string& where) {
+  check_pieces(bytes, where);
   for (const std::string_view charsmap : charsmaps_in(bytes)) {
     check_charsmap(charsmap, where + ": precompiled_charsmap");
   }

@@ -1,7 +1,10 @@
 #include "models/weights/checkpoint.h"
 
+#include <set>
+
 #include "base/error.h"
 #include "models/weights/gguf_checkpoint.h"
+#include "models/weights/gguf_parts.h"
 #include "models/weights/huggingface_folder.h"
 
 namespace lockstep {
@@ -12,12 +15,12 @@ std::optional<fs::path> find_gguf(const fs::path& path) {
   if (fs::is_regular_file(path)) {
     if (path.extension() != ".gguf")
       fail(Blame::kData, "{}: a folder or a .gguf file is wanted", path);
-    return path;
+    return first_gguf_part(path);
   }
   if (fs::exists(path / "config.json")) return {};
-  std::vector<fs::path> files;
+  std::set<fs::path> files;
   for (const auto& file : fs::directory_iterator(path)) {
-    if (file.path().extension() == ".gguf") files.push_back(file.path());
+    if (file.path().extension() == ".gguf") files.insert(first_gguf_part(file.path()));
   }
   if (files.size() != 1) {
     fail(Blame::kData,
@@ -25,7 +28,7 @@ std::optional<fs::path> find_gguf(const fs::path& path) {
          path,
          files.size());
   }
-  return files.front();
+  return *files.begin();
 }
 
 std::unique_ptr<Checkpoint> open_checkpoint(const fs::path& path,

@@ -75,13 +75,14 @@ class Checkpoint {
   virtual std::vector<std::string> warnings() const { return {}; }
 };
 
-/// The .gguf file that `path` means: itself, or the only one of a folder without config.json;
-/// nothing for a Hugging Face folder. Throws Error(kData) for anything else.
+/// The .gguf file that `path` means: itself, or the only one of a folder without config.json (of a
+/// model in parts the first); nothing for a Hugging Face folder. Throws Error(kData) for anything
+/// else.
 std::optional<std::filesystem::path> find_gguf(const std::filesystem::path& path);
 
 /// A folder with config.json and model.safetensors or pytorch_model.bin (or the index of shards of
-/// either), or a .gguf file (or a folder that holds exactly one). Every count, offset and length is
-/// checked against the file before use.
+/// either), or a .gguf file, whole or in parts (or a folder that holds exactly one). Every count,
+/// offset and length is checked against the file before use.
 std::unique_ptr<Checkpoint> open_checkpoint(const std::filesystem::path& path,
                                             const std::vector<std::filesystem::path>& folders);
 

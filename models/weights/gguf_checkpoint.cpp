@@ -12,7 +12,7 @@
 #include "models/families/tensor_sources.h"
 #include "models/weights/dequantise.h"
 #include "models/weights/element_type.h"
-#include "models/weights/gguf_file.h"
+#include "models/weights/gguf_parts.h"
 
 namespace lockstep {
 namespace fs = std::filesystem;
@@ -73,10 +73,10 @@ std::map<std::string, Translation> read_translations(const JsonAt& table) {
 
 class GgufCheckpoint : public Checkpoint {
  public:
-  GgufCheckpoint(const fs::path& path, const std::vector<fs::path>& folders) : file_(path) {
+  GgufCheckpoint(const fs::path& path, const std::vector<fs::path>& folders)
+      : parts_(open_gguf_parts(path)), file_(*parts_.front()) {
     const std::vector<fs::path> search_path = gguf_folders(folders);
     const std::string architecture(file_.text("general.architecture"));
-    refuse_shards();
     const std::optional<fs::path> family = find_family(search_path, architecture);
     if (!family) {
       fail(Blame::kData,
@@ -90,36 +90,37 @@ class GgufCheckpoint : public Checkpoint {
            architecture);
     }
     nlohmann::json shapes = nlohmann::json::object();
-    for (const GgufTensor& tensor : file_.tensors()) shapes[tensor.name] = tensor.shape;
+    for (const auto& part : parts_) {
+      for (const GgufTensor& tensor : part->tensors()) shapes[tensor.name] = tensor.shape;
+    }
     std::vector<fs::path> imports = family_search_path(folders);
     const nlohmann::json result = evaluate_jsonnet(
         *family, imports, {{"metadata", file_.short_metadata(kLongestArray)}, {"tensors", shapes}});
     const JsonAt at(result, family->string() + ": ");
     check_fields(at, {{"config", "an object"}, {"tensors", "an object"}}, "an architecture");
     config_ = with_values(result["config"]);
-    translate(read_translations(at["tensors"]), *family);
+    const auto translations = read_translations(at["tensors"]);
+    for (const auto& part : parts_) translate(*part, translations, *family);
   }
 
   const nlohmann::json& config() const override { return config_; }
   const std::map<std::string, StoredTensor>& tensors() const override { return tensors_; }
-  std::string sha256() const override { return sha256_of_file(file_.path()); }
-  std::string name() const override { return file_.path().stem().string(); }
+  std::string sha256() const override {
+    if (parts_.size() == 1) return sha256_of_file(file_.path());
+    std::string digests;
+    for (const auto& part : parts_) digests += sha256_of_file(part->path());
+    return sha256_of(digests);
+  }
+  std::string name() const override {
+    const std::optional<GgufPartName> part = gguf_part_name(file_.path());
+    return part ? part->stem : file_.path().stem().string();
+  }
 
  private:
   static std::vector<fs::path> gguf_folders(const std::vector<fs::path>& folders) {
     std::vector<fs::path> all = family_search_path(folders);
     for (fs::path& folder : all) folder /= "gguf";
     return all;
-  }
-
-  void refuse_shards() const {
-    const int64_t count = file_.find_integer("split.count").value_or(1);
-    if (count > 1) {
-      fail(Blame::kData,
-           "{}: one of {} parts (split.count); one whole file is wanted",
-           file_.path(),
-           count);
-    }
   }
 
   /// The configuration with the values of tensors in the place of { tensor: NAME }.
@@ -134,15 +135,23 @@ class GgufCheckpoint : public Checkpoint {
     return config;
   }
 
+  const GgufTensor* find(const std::string& name) const {
+    for (const auto& part : parts_) {
+      for (const GgufTensor& tensor : part->tensors()) {
+        if (tensor.name == name) return &tensor;
+      }
+    }
+    return nullptr;
+  }
+
   nlohmann::json values_of(const std::string& name) {
-    for (const GgufTensor& tensor : file_.tensors()) {
-      if (tensor.name != name) continue;
-      const std::optional<ElementType> type = element_type(tensor.type);
-      const bool is_short =
-          tensor.shape.size() == 1 && static_cast<uint64_t>(tensor.shape[0]) <= kLongestArray;
-      if (!type || !is_real(*type) || !is_short) break;
-      std::vector<float> values(static_cast<std::size_t>(tensor.shape[0]));
-      to_float32(*type, tensor.bytes, values);
+    const GgufTensor* tensor = find(name);
+    const auto type = tensor == nullptr ? std::nullopt : element_type(tensor->type);
+    const bool is_short = type && is_real(*type) && tensor->shape.size() == 1 &&
+                          static_cast<uint64_t>(tensor->shape[0]) <= kLongestArray;
+    if (is_short) {
+      std::vector<float> values(static_cast<std::size_t>(tensor->shape[0]));
+      to_float32(*type, tensor->bytes, values);
       config_tensors_.insert(name);
       return values;
     }
@@ -153,15 +162,17 @@ class GgufCheckpoint : public Checkpoint {
          kLongestArray);
   }
 
-  void translate(const std::map<std::string, Translation>& translations, const fs::path& family) {
-    for (const GgufTensor& tensor : file_.tensors()) {
+  void translate(const GgufFile& file,
+                 const std::map<std::string, Translation>& translations,
+                 const fs::path& family) {
+    for (const GgufTensor& tensor : file.tensors()) {
       if (config_tensors_.contains(tensor.name)) continue;
       const TensorName name = parse_name(tensor.name);
       const auto found = translations.find(name.module);
       if (found == translations.end()) {
         fail(Blame::kData,
              "{}: tensor {}: {} has no \"{}\"",
-             file_.path(),
+             file.path(),
              tensor.name,
              family,
              name.module);
@@ -170,7 +181,7 @@ class GgufCheckpoint : public Checkpoint {
       if (!type) {
         fail(Blame::kData,
              "{}: tensor {} has type {}, which is not supported",
-             file_.path(),
+             file.path(),
              tensor.name,
              tensor.type);
       }
@@ -183,14 +194,15 @@ class GgufCheckpoint : public Checkpoint {
                                 .bytes = tensor.bytes,
                                 .ops = found->second.ops,
                                 .computed = {},
-                                .file = file_.file()};
+                                .file = file.file()};
       if (!tensors_.emplace(to, stored).second) {
-        fail(Blame::kData, "{}: tensor {} is the second \"{}\"", file_.path(), tensor.name, to);
+        fail(Blame::kData, "{}: tensor {} is the second \"{}\"", file.path(), tensor.name, to);
       }
     }
   }
 
-  GgufFile file_;
+  std::vector<std::unique_ptr<GgufFile>> parts_;
+  const GgufFile& file_;  // the first, whose metadata are the model's
   nlohmann::json config_;
   std::set<std::string> config_tensors_;  // part of the configuration, no weights
   std::map<std::string, StoredTensor> tensors_;

@@ -8,8 +8,9 @@
 
 namespace lockstep {
 
-/// A .gguf file seen as a Hugging Face folder, through <folder>/gguf/<general.architecture>.jsonnet
-/// of the user's folders or the built-in one. That file is a function of
+/// A .gguf file, or the first of the parts of one (gguf_parts.h), seen as a Hugging Face folder,
+/// through <folder>/gguf/<general.architecture>.jsonnet of the user's folders or the built-in one.
+/// That file is a function of
 ///   metadata   every scalar and every short array of the file, by key
 ///   tensors    name -> shape (slowest first)
 /// and gives

@@ -21,22 +21,29 @@ using Bytes = std::span<const std::byte>;
 
 /// A file of torch.save before 1.6 begins with a pickled magic number: protocol 2, an integer of 10
 /// bytes.
-bool is_legacy(const fs::path& path) {
+bool is_legacy(Bytes file) {
   constexpr unsigned char kMagic[] = {
       0x80, 2, 0x8a, 10, 'l', 0xfc, 0x9c, 'F', 0xf9, ' ', 'j', 0xa8, 'P', 0x19};
-  const MappedFile file(path);
-  return file.bytes().size() >= sizeof kMagic &&
-         std::memcmp(file.bytes().data(), kMagic, sizeof kMagic) == 0;
+  return file.size() >= sizeof kMagic && std::memcmp(file.data(), kMagic, sizeof kMagic) == 0;
 }
 
-fs::path refuse_legacy(const fs::path& path) {
-  if (is_legacy(path)) {
+void refuse_legacy(const fs::path& path, Bytes file) {
+  if (is_legacy(file)) {
     fail(Blame::kData,
          "{}: in the format of torch.save before PyTorch 1.6; save it anew, in Python: "
          "torch.save(torch.load(file, weights_only=True), file), or as safetensors",
          path);
   }
-  return path;
+}
+
+ZipArchive open_archive(const fs::path& path) {
+  refuse_legacy(path, MappedFile(path).bytes());
+  return ZipArchive(path);
+}
+
+ZipArchive open_archive(const fs::path& path, Bytes bytes) {
+  refuse_legacy(path, bytes);
+  return {path, bytes};
 }
 
 /// The archive's one folder, with its slash: where data.pkl is.
@@ -208,7 +215,7 @@ StoredTensor stored(const PickledTensor& tensor, Bytes storage, const ZipArchive
                       .bytes = {},
                       .ops = {},
                       .computed = {},
-                      .file = &archive.file()};
+                      .file = archive.file()};
   if (reach.elements == 0) return result;
   result.bytes = storage.subspan(static_cast<std::size_t>(tensor.offset * size),
                                  static_cast<std::size_t>((reach.end - tensor.offset) * size));
@@ -220,12 +227,17 @@ StoredTensor stored(const PickledTensor& tensor, Bytes storage, const ZipArchive
 
 }  // namespace
 
-PytorchFile::PytorchFile(const fs::path& path) : archive_(refuse_legacy(path)) {
+PytorchFile::PytorchFile(const fs::path& path) : PytorchFile(open_archive(path)) {}
+
+PytorchFile::PytorchFile(const fs::path& path, Bytes bytes)
+    : PytorchFile(open_archive(path, bytes)) {}
+
+PytorchFile::PytorchFile(ZipArchive archive) : archive_(std::move(archive)) {
   const std::string folder = find_folder(archive_);
   check_byte_order(archive_, folder);
   std::map<std::string, Bytes> storages;
   for (const PickledTensor& tensor :
-       read_state_dict(archive_.record(folder + "data.pkl"), path.string() + ": data.pkl")) {
+       read_state_dict(archive_.record(folder + "data.pkl"), path().string() + ": data.pkl")) {
     auto storage = storages.find(tensor.storage);
     if (storage == storages.end()) {
       const Bytes bytes = archive_.record(folder + "data/" + tensor.storage);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <span>
 #include <string>
 
 #include "models/weights/weight_file.h"
@@ -17,11 +18,15 @@ namespace lockstep {
 class PytorchFile : public WeightFile {
  public:
   explicit PytorchFile(const std::filesystem::path& path);
+  /// The same of bytes that are in memory, and outlive it, under the name `path`.
+  PytorchFile(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
   const std::filesystem::path& path() const override { return archive_.path(); }
   const std::map<std::string, StoredTensor>& tensors() const override { return tensors_; }
 
  private:
+  explicit PytorchFile(ZipArchive archive);
+
   ZipArchive archive_;
   std::map<std::string, StoredTensor> tensors_;
 };

@@ -200,13 +200,13 @@ Bytes locate(const Entry& entry, Bytes before_directory, const std::string& what
 }
 
 /// CRC-32 of a part of the file, read piece by piece.
-uint32_t checksum(Bytes bytes, const MappedFile& file) {
+uint32_t checksum(Bytes bytes, const MappedFile* file) {
   constexpr std::size_t kPiece = 16 << 20;
   uLong sum = 0;
   while (!bytes.empty()) {
     const Bytes piece = bytes.first(std::min(kPiece, bytes.size()));
     sum = crc32_z(sum, reinterpret_cast<const unsigned char*>(piece.data()), piece.size());
-    file.release(piece);
+    if (file != nullptr) file->release(piece);
     bytes = bytes.subspan(piece.size());
   }
   return static_cast<uint32_t>(sum);
@@ -215,8 +215,18 @@ uint32_t checksum(Bytes bytes, const MappedFile& file) {
 }  // namespace
 
 ZipArchive::ZipArchive(const std::filesystem::path& path) : path_(path), file_(path) {
-  const std::string where = path.string();
-  const Bytes file = file_.bytes();
+  bytes_ = file_->bytes();
+  take();
+}
+
+ZipArchive::ZipArchive(const std::filesystem::path& path, Bytes bytes)
+    : path_(path), bytes_(bytes) {
+  take();
+}
+
+void ZipArchive::take() {
+  const std::string where = path_.string();
+  const Bytes file = bytes_;
   const Directory directory = find_directory(file, where);
   ByteCursor cursor(file.subspan(directory.offset, directory.size), where);
   for (uint64_t k = 0; k < directory.entries; ++k) {
@@ -240,7 +250,7 @@ std::span<const std::byte> ZipArchive::record(std::string_view name) const {
   const auto found = records_.find(name);
   if (found == records_.end()) fail(Blame::kData, "{}: no record {}", path_, printable(name));
   const Record& record = found->second;
-  const uint32_t crc = checksum(record.bytes, file_);
+  const uint32_t crc = checksum(record.bytes, file());
   if (crc != record.crc) {
     fail(Blame::kData,
          "{}: record {} has the CRC-32 {}; its directory says {}: the file is damaged",

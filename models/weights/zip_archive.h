@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ namespace lockstep {
 class ZipArchive {
  public:
   explicit ZipArchive(const std::filesystem::path& path);
+  /// The same of bytes that are in memory, and outlive it, under the name `path`.
+  ZipArchive(const std::filesystem::path& path, std::span<const std::byte> bytes);
 
   const std::filesystem::path& path() const { return path_; }
   bool has(std::string_view name) const { return records_.contains(name); }
@@ -28,7 +31,9 @@ class ZipArchive {
   /// The bytes of a record that must exist, after their CRC-32 was compared with the directory's.
   std::span<const std::byte> record(std::string_view name) const;
 
-  const MappedFile& file() const { return file_; }
+  std::span<const std::byte> bytes() const { return bytes_; }
+  /// Null where the bytes are the caller's.
+  const MappedFile* file() const { return file_ ? &*file_ : nullptr; }
 
  private:
   struct Record {
@@ -36,8 +41,11 @@ class ZipArchive {
     uint32_t crc = 0;
   };
 
+  void take();
+
   std::filesystem::path path_;
-  MappedFile file_;
+  std::optional<MappedFile> file_;
+  std::span<const std::byte> bytes_;
   std::map<std::string, Record, std::less<>> records_;
 };
 

@@ -6,13 +6,16 @@
 What the fuzzers found lies beside them under other names. Needs nothing but Python and, for the resolved specs, jsonnet.
 """
 
+import io
 import json
 import pathlib
 import struct
 import subprocess
+import zipfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 FAMILIES = HERE.parent.parent / "models/families"
+GOLDEN = HERE.parent / "golden"
 U32, F32, BOOL, STRING, ARRAY, I32 = 4, 6, 7, 8, 9, 5
 
 
@@ -120,6 +123,106 @@ def make_gguf():
     write("gguf", "inner_json", gguf([pair("tokenizer.huggingface.json", STRING, string(inner))]))
 
 
+# ---- pytorch_model.bin ----------------------------------------------------------------------------
+def archive(records):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as zipped:
+        for name, content in records.items():
+            zipped.writestr(zipfile.ZipInfo(f"archive/{name}"), content)
+    return file.getvalue()
+
+
+def unicode(text):
+    return b"X" + struct.pack("<I", len(text)) + text.encode()
+
+
+def numbers(*values):
+    return b"(" + b"".join(b"K" + bytes([value]) for value in values) + b"t"
+
+
+def tensor(kind, storage, elements, offset, shape, strides):
+    identifier = b"(" + unicode("storage") + f"ctorch\n{kind}\n".encode() + unicode(storage) + unicode("cpu") + b"K" + bytes([elements]) + b"tQ"
+    return (b"ctorch._utils\n_rebuild_tensor_v2\n(" + identifier + b"K" + bytes([offset]) + numbers(*shape) + numbers(*strides)
+            + b"\x89ccollections\nOrderedDict\n)RtR")
+
+
+def state_dict(tensors, metadata=b""):
+    items = b"".join(unicode(name) + value for name, value in tensors.items())
+    return b"\x80\x02ccollections\nOrderedDict\n)Rq\x00(" + items + b"u" + metadata + b"."
+
+
+def make_pytorch_bin():
+    sizes = {"Double": 8, "Float": 4, "Half": 2, "BFloat16": 2, "Long": 8, "Int": 4, "Short": 2, "Char": 1, "Byte": 1, "Bool": 1}
+    tensors, records = {}, {}
+    for number, (kind, size) in enumerate(sizes.items()):
+        tensors[f"{kind}.weight"] = tensor(f"{kind}Storage", str(number), 6, 0, (2, 3), (3, 1))
+        records[f"data/{number}"] = bytes(range(6 * size))
+    records = {"data.pkl": state_dict(tensors), "byteorder": b"little", **records, "version": b"3\n"}
+    write("pytorch_bin", "types", archive(records))
+    views = {
+        "turned": tensor("FloatStorage", "0", 6, 0, (3, 2), (1, 3)),
+        "column": tensor("FloatStorage", "0", 6, 1, (2,), (3,)),
+        "scalar": tensor("FloatStorage", "0", 6, 5, (), ()),
+        "none": tensor("FloatStorage", "0", 6, 0, (0, 4), (4, 1)),
+    }
+    metadata = b"}" + unicode("_metadata") + b"}ssb"
+    write("pytorch_bin", "views", archive({"data.pkl": state_dict(views, metadata), "data/0": bytes(24)}))
+    parameter = b"ctorch._utils\n_rebuild_parameter\n(" + views["turned"] + b"\x88}tR"
+    write("pytorch_bin", "parameter", archive({"data.pkl": state_dict({"p": parameter}), "data/0": bytes(24)}))
+    write("pytorch_bin", "repeated", archive({"data.pkl": state_dict({"a": tensor("FloatStorage", "0", 1, 0, (255, 255), (0, 0))}), "data/0": bytes(4)}))
+    write("pytorch_bin", "call", archive({"data.pkl": b"\x80\x02cposix\nsystem\n" + unicode("true") + b"\x85R."}))
+    sizes = b"(" + b"K\x00" * 200 + b"tq\x01"
+    many = {f"{k}": tensor("FloatStorage", "0", 0, 0, (), ()).replace(numbers(), b"h\x01") for k in range(9)}
+    write("pytorch_bin", "shared_sizes", archive({"data.pkl": b"\x80\x02" + sizes + b"0" + state_dict(many)[2:], "data/0": b""}))
+    write("pytorch_bin", "empty", archive({"data.pkl": b"\x80\x02}."}))
+    write("pytorch_bin", "torch", (GOLDEN / "weights/pytorch/state_dict.bin").read_bytes())
+    write("pytorch_bin", "legacy", bytes.fromhex("80028a0a6cfc9c46f9206aa85019"))
+
+
+# ---- tokenizer.model ------------------------------------------------------------------------------
+def varint(value):
+    return bytes([value]) if value < 128 else bytes([value & 127 | 128]) + varint(value >> 7)
+
+
+def field(number, value):
+    if isinstance(value, float):
+        return varint(number << 3 | 5) + struct.pack("<f", value)
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    content = value.encode() if isinstance(value, str) else value
+    return varint(number << 3 | 2) + varint(len(content)) + content
+
+
+def sentencepiece(kind, pieces, normalizer=b"", **trainer):
+    # sentencepiece_model.proto: SentencePiece { piece 1, score 2, type 3 }, TrainerSpec and NormalizerSpec
+    fields = {"model_type": 3, "treat_whitespace_as_suffix": 24, "byte_fallback": 35, "unk_id": 40, "bos_id": 41, "eos_id": 42}
+    model = b"".join(field(1, field(1, piece) + field(2, score) + (field(3, type) if type != 1 else b"")) for piece, score, type in pieces)
+    trainer = field(3, kind) + b"".join(field(fields[key], int(value)) for key, value in trainer.items())
+    return model + field(2, trainer) + field(3, normalizer)
+
+
+def make_tokenizer_model():
+    unknown, controls = ("<unk>", 0.0, 2), [("<s>", 0.0, 3), ("</s>", 0.0, 3)]
+    pieces = [(piece, -float(rank), 1) for rank, piece in enumerate(["\u2581the", "\u2581t", "he", "\u2581", "t", "h", "e", "a", "\u00e9", "aa"])]
+    own = [("<sep>", 0.0, 4), ("\u00e9t", 0.0, 4)]
+    letters = [(f"<0x{byte:02X}>", 0.0, 6) for byte in range(256)]
+    for kind, name in ((1, "unigram"), (2, "bpe"), (3, "word"), (4, "char")):
+        write("tokenizer_model", name, sentencepiece(kind, [unknown, *controls, *pieces, *own]))
+        write("tokenizer_model", f"{name}_bytes", sentencepiece(kind, [unknown, *controls, *letters, *pieces], byte_fallback=True))
+    write("tokenizer_model", "suffix", sentencepiece(1, [unknown, *controls, *pieces], treat_whitespace_as_suffix=True))
+    write("tokenizer_model", "keeps_spaces", sentencepiece(2, [unknown, *pieces], field(3, 0) + field(4, 0) + field(5, 0), unk_id=0))
+    write("tokenizer_model", "no_unknown", sentencepiece(1, [*controls, *pieces]))
+    write("tokenizer_model", "unused", sentencepiece(1, [unknown, *pieces, ("t\u2581h", -1.0, 5)]))
+    write("tokenizer_model", "not_a_number", sentencepiece(1, [unknown, *pieces[:-1], ("a", float("nan"), 1)]))
+    write("tokenizer_model", "infinite", sentencepiece(1, [unknown, *pieces, ("aa\u2581", float("inf"), 1)]))
+    write("tokenizer_model", "twice", sentencepiece(2, [unknown, *pieces, ("a", 0.0, 1)]))
+    write("tokenizer_model", "some_bytes", sentencepiece(2, [unknown, *letters[:9], *pieces], byte_fallback=True))
+    trie = struct.pack("<I", 0x100 | 1 << 10)
+    write("tokenizer_model", "charsmap", sentencepiece(1, [unknown, *pieces], field(1, "nmt_nfkc") + field(2, struct.pack("<I", len(trie)) + trie)))
+    write("tokenizer_model", "t5", (GOLDEN / "tokenizers/sentencepiece/t5/tokenizer.model").read_bytes())
+    write("tokenizer_model", "empty", b"")
+
+
 # ---- tokenizer.json -------------------------------------------------------------------------------
 def tokenizer(model, normalizer=None, pre_tokenizer=None, post_processor=None, added_tokens=()):
     return {
@@ -211,5 +314,7 @@ def make_config_json():
 if __name__ == "__main__":
     make_safetensors()
     make_gguf()
+    make_pytorch_bin()
+    make_tokenizer_model()
     make_tokenizer_json()
     make_config_json()

@@ -32,6 +32,8 @@ const std::vector<Reader>& readers() {
       {"safetensors", read_safetensors_case, {kMebibyte, 64}},
       {"gguf", read_gguf_case, {8 * kMebibyte, 300}},
       {"tokenizer_json", read_tokenizer_json_case, {8 * kMebibyte, 300}},
+      {"pytorch_bin", read_pytorch_bin_case, {8 * kMebibyte, 300}},
+      {"tokenizer_model", read_tokenizer_model_case, {16 * kMebibyte, 800}},
       {"config_json", read_config_json_case, {64 * kMebibyte, 400}},
   };
   return all;

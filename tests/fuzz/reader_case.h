@@ -28,6 +28,8 @@ struct Reader {
 void read_safetensors_case(std::span<const std::byte> bytes);
 void read_gguf_case(std::span<const std::byte> bytes);
 void read_tokenizer_json_case(std::span<const std::byte> bytes);
+void read_pytorch_bin_case(std::span<const std::byte> bytes);
+void read_tokenizer_model_case(std::span<const std::byte> bytes);
 void read_config_json_case(std::span<const std::byte> bytes);
 /// The same, and the family of a config.json is always evaluated.
 void resolve_config_json_case(std::span<const std::byte> bytes);

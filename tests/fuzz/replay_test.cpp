@@ -67,7 +67,12 @@ TEST_P(CorpusTest, EveryCaseIsReadOrRefusedWithinItsMemory) {
 
 INSTANTIATE_TEST_SUITE_P(Readers,
                          CorpusTest,
-                         ::testing::Values("safetensors", "gguf", "tokenizer_json", "config_json"),
+                         ::testing::Values("safetensors",
+                                           "gguf",
+                                           "pytorch_bin",
+                                           "tokenizer_json",
+                                           "tokenizer_model",
+                                           "config_json"),
                          [](const auto& tested) { return std::string(tested.param); });
 
 void hold(std::size_t num_bytes) { ::operator delete(::operator new(num_bytes)); }

@@ -1,6 +1,6 @@
 """GGUF files of the tiny models of tests/golden/layers, by llama.cpp's conventions.
 
-    python make.py [ARCHITECTURE ...]      writes <architecture>.gguf beside this script
+    python make.py [ARCHITECTURE ...]      writes <architecture>.gguf beside this script; of phi3, the same in parts, too
     python make.py --check                 compares each with what transformers reads out of it
 
 Names, keys and changes of values are those of llama.cpp's convert_hf_to_gguf.py (conversion/*.py); names through
@@ -128,11 +128,12 @@ def changed(name, weight, c, arch, heads):
     return weight
 
 
-def make(arch):
+def make(arch, most_tensors=0):
+    """most_tensors: of a part; 0 writes one file"""
     folder = LAYERS / CASES[arch]
     c = json.loads((folder / "config.json").read_text())
-    path = HERE / f"{arch}.gguf"
-    writer = gguf.GGUFWriter(path, arch)
+    path = HERE / ("parts" if most_tensors else "") / f"{arch}.gguf"
+    writer = gguf.GGUFWriter(path, arch, split_max_tensors=most_tensors)
     heads, width = add_sizes(writer, c, arch)
     head_dim = c.get("head_dim") or width // heads
     tensors = add_rope(writer, c, arch, head_dim)
@@ -175,3 +176,6 @@ if __name__ == "__main__":
     arguments = [a for a in sys.argv[1:] if a != "--check"]
     for arch in arguments or CASES:
         print(f"{arch}: {check(arch)}" if "--check" in sys.argv else make(arch).name)
+        if arch == "phi3" and "--check" not in sys.argv:
+            (HERE / "parts").mkdir(exist_ok=True)
+            make(arch, most_tensors=9)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <set>
 
 #include "base/error.h"
 #include "models/families/family_folders.h"
@@ -97,6 +98,45 @@ TEST(ResolveFamily, KnowsWhatEachTypeOfRotaryParametersReads) {
   for (const json& parameters : {yarn, linear}) {
     const json config = changed(published_config("llama-3.2-1b"), {{"rope_scaling", parameters}});
     EXPECT_EQ(resolved(config).unknown_keys, std::vector<std::string>()) << parameters;
+  }
+}
+
+TEST(ResolveFamily, KnowsOfRotaryParametersNoneThatAnotherTypeReads) {
+  const std::vector<std::string> ramp{
+      "beta_fast", "beta_slow", "truncate", "mscale", "mscale_all_dim"};
+  const std::vector<std::string> lists{"long_factor", "short_factor"};
+  const std::vector<std::string> borders{"high_freq_factor", "low_freq_factor"};
+  struct Foreign {
+    const char* type;
+    std::vector<std::vector<std::string>> keys;
+  };
+
+  for (const Foreign& tested : {Foreign{"default", {ramp, lists, borders, {"factor"}}},
+                                Foreign{"linear", {ramp, lists, borders, {"attention_factor"}}},
+                                Foreign{"dynamic", {ramp, lists, borders, {"attention_factor"}}},
+                                Foreign{"llama3", {ramp, lists, {"attention_factor"}}},
+                                Foreign{"yarn", {lists, borders}},
+                                Foreign{"longrope", {ramp, borders}}}) {
+    json parameters = published_config("llama-3.2-1b")["rope_scaling"];
+    for (const auto& keys : {ramp, lists, borders, {"factor", "attention_factor"}}) {
+      for (const std::string& key : keys) parameters[key] = 2;
+    }
+    for (const std::string& key : lists) parameters[key] = std::vector<double>(32, 1.0);
+    parameters["low_freq_factor"] = 1;
+    parameters["rope_type"] = tested.type;
+    std::set<std::string> wanted, found;
+    for (const auto& keys : tested.keys) wanted.insert(keys.begin(), keys.end());
+    if (tested.type == std::string("default")) {
+      wanted.insert({"attention_factor", "original_max_position_embeddings"});
+    }
+
+    const ModelSpec spec =
+        resolved(changed(published_config("llama-3.2-1b"), {{"rope_scaling", parameters}}));
+
+    for (const std::string& key : spec.unknown_keys) {
+      found.insert(key.substr(13, key.find(" = ") - 13));  // behind "rope_scaling."
+    }
+    EXPECT_EQ(found, wanted) << tested.type;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "models/weights/open_model.h"
 #include "tests/models/layers/tiny_model.h"
 
 namespace lockstep {
@@ -17,9 +18,12 @@ namespace fs = std::filesystem;
 constexpr double kTolerance = 3e-6;
 
 struct Case {
-  const char* architecture;
+  const char* name;    ///< of the test
+  const char* file;    ///< of tests/golden/gguf
   const char* folder;  ///< of tests/golden/layers
-  int64_t longest;     ///< tokens for which the file says what the folder says
+  /// Tokens of windows: within and beyond the windows of attention and the original length of
+  /// LongRoPE (16), as long as the file says what the folder says.
+  std::vector<int64_t> lengths = {5, 16, 17, 41};
 };
 
 class GgufGolden : public ::testing::TestWithParam<Case> {
@@ -30,26 +34,26 @@ class GgufGolden : public ::testing::TestWithParam<Case> {
   }
 
   std::unique_ptr<LanguageModel> folder_ = load(fs::path("layers") / GetParam().folder);
-  std::unique_ptr<LanguageModel> file_ =
-      load(fs::path("gguf") / (std::string(GetParam().architecture) + ".gguf"));
+  std::unique_ptr<LanguageModel> file_ = load(fs::path("gguf") / GetParam().file);
 };
 
 // Qwen3's file has no window, the folder one of 8 in its last layer.
 INSTANTIATE_TEST_SUITE_P(Architectures,
                          GgufGolden,
-                         ::testing::Values(Case{"gemma", "gemma", 41},
-                                           Case{"gemma2", "gemma2", 41},
-                                           Case{"gemma3", "gemma3_text", 41},
-                                           Case{"gpt2", "gpt2", 41},
-                                           Case{"gptneox", "gpt_neox", 41},
-                                           Case{"llama", "llama", 41},
-                                           Case{"phi3", "phi3", 41},
-                                           Case{"qwen2", "qwen2", 41},
-                                           Case{"qwen3", "qwen3", 8}),
-                         [](const auto& tested) { return std::string(tested.param.architecture); });
+                         ::testing::Values(Case{"gemma", "gemma.gguf", "gemma"},
+                                           Case{"gemma2", "gemma2.gguf", "gemma2"},
+                                           Case{"gemma3", "gemma3.gguf", "gemma3_text"},
+                                           Case{"gpt2", "gpt2.gguf", "gpt2"},
+                                           Case{"gptneox", "gptneox.gguf", "gpt_neox"},
+                                           Case{"llama", "llama.gguf", "llama"},
+                                           Case{"phi3", "phi3.gguf", "phi3"},
+                                           Case{"phi3_in_parts", "parts", "phi3"},
+                                           Case{"qwen2", "qwen2.gguf", "qwen2"},
+                                           Case{"qwen3", "qwen3.gguf", "qwen3", {5, 8}}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(GgufGolden, ComputesWhatTheFolderComputes) {
-  for (const int64_t length : {int64_t{5}, GetParam().longest}) {
+  for (const int64_t length : GetParam().lengths) {
     PackedBatch batch;
     batch.offsets = {0, length};
     for (int64_t row = 0; row < length; ++row) {
@@ -78,8 +82,30 @@ TEST_P(GgufGolden, SaysWhatTheFolderSays) {
   EXPECT_EQ(file.max_positions, folder_->spec().max_positions);
   EXPECT_EQ(file.head_tied, folder_->spec().head_tied);
   // llama's divisors of rotary frequencies are a tensor that the folder does not have
-  const int64_t divisors = std::string(GetParam().architecture) == "llama" ? 8 : 0;
+  const int64_t divisors = std::string(GetParam().name) == "llama" ? 8 : 0;
   EXPECT_EQ(file_->num_parameters(), folder_->num_parameters() + divisors);
+}
+
+TEST(GgufLongRope, IsThatOfTheFolder) {
+  const fs::path golden = fs::path(LOCKSTEP_SOURCE_DIR) / "tests/golden";
+  const auto rope_of = [&](const char* path) {
+    return open_model(golden / path, {}, {}).spec.ropes.at("default");
+  };
+
+  const RopeSpec file = rope_of("gguf/phi3.gguf"), folder = rope_of("layers/phi3");
+
+  EXPECT_EQ(file.type, "longrope");
+  EXPECT_EQ(file.dims, folder.dims);
+  EXPECT_EQ(file.theta, folder.theta);
+  for (const char* number : {"factor", "original_max_positions"})
+    EXPECT_EQ(file.numbers.at(number), folder.numbers.at(number)) << number;
+  for (const char* list : {"short_factor", "long_factor"}) {
+    ASSERT_EQ(file.lists.at(list).size(), folder.lists.at(list).size()) << list;
+    for (std::size_t k = 0; k < file.lists.at(list).size(); ++k)
+      EXPECT_FLOAT_EQ(static_cast<float>(file.lists.at(list)[k]),
+                      static_cast<float>(folder.lists.at(list)[k]))
+          << list << " " << k;
+  }
 }
 
 }  // namespace

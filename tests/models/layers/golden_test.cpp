@@ -9,6 +9,7 @@
 #include "base/json_file.h"
 #include "base/text.h"
 #include "models/weights/safetensors_file.h"
+#include "tests/models/golden_families.h"
 #include "tests/models/layers/golden_windows.h"
 #include "tests/support/messages.h"
 
@@ -32,28 +33,7 @@ class GoldenTest : public ::testing::TestWithParam<const char*> {
 
 INSTANTIATE_TEST_SUITE_P(Families,
                          GoldenTest,
-                         ::testing::Values("bloom",
-                                           "gemma",
-                                           "gemma2",
-                                           "gemma3",
-                                           "gemma3_text",
-                                           "gpt2",
-                                           "gpt2_by_layer",
-                                           "gpt_neox",
-                                           "gpt_neox_sequential",
-                                           "llama",
-                                           "llama_dynamic",
-                                           "llama_linear",
-                                           "llama_yarn",
-                                           "llava",
-                                           "ministral",
-                                           "mistral",
-                                           "olmo2",
-                                           "phi3",
-                                           "qwen2",
-                                           "qwen2_window",
-                                           "qwen3",
-                                           "smollm3"),
+                         ::testing::ValuesIn(testing::kGoldenFamilies),
                          [](const auto& family) { return std::string(family.param); });
 
 TEST_P(GoldenTest, EveryStateAndLogitOfAWindowAloneIsThatOfTransformers) {

@@ -141,6 +141,19 @@ TEST(SentencePiece, WhatIsNoModelIsRefused) {
             "m: 14 bytes: "));
 }
 
+TEST(SentencePiece, APieceThatIsNoTextIsRefused) {
+  const auto refusal = [](const std::string& piece) {
+    // ModelProto { SentencePiece pieces = 1 { string piece = 1 } }
+    const std::string inner = "\x0A" + std::string(1, static_cast<char>(piece.size())) + piece;
+    const std::string bytes = "\x0A" + std::string(1, static_cast<char>(inner.size())) + inner;
+    return message_of(Blame::kData, [&] { sentencepiece_tokenizer(bytes, "m", {}); });
+  };
+
+  EXPECT_EQ(refusal(std::string("a\0b", 3)),
+            "m: piece 0: a zero byte at 1; text without one is wanted");
+  EXPECT_EQ(refusal("a\xFF"), "m: piece 0: byte 1: not UTF-8");
+}
+
 // A trie of 256 units in one block, "a" -> the first string; and the model that holds it.
 std::string model_with_charsmap(uint32_t first_unit, const std::string& strings) {
   std::vector<uint32_t> units(256, 0);

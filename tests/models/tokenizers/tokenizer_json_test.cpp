@@ -5,6 +5,7 @@
 
 #include "base/sha256.h"
 #include "tests/models/tokenizers/golden.h"
+#include "tests/models/tokenizers/small_tokenizer.h"
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 
@@ -14,32 +15,20 @@ namespace {
 using nlohmann::json;
 using testing::holds;
 using testing::message_of;
+using testing::small_tokenizer;
 using testing::TemporaryFolder;
+using testing::tokenizer_from;
 using testing::write_bytes;
 
-json small() {
-  return json::parse(R"({
-    "version": "1.0", "truncation": null, "padding": null, "decoder": null,
-    "added_tokens": [{"id": 4, "content": "<s>", "single_word": false, "lstrip": false,
-                      "rstrip": false, "normalized": false, "special": true}],
-    "normalizer": null, "pre_tokenizer": null, "post_processor": null,
-    "model": {"type": "BPE", "dropout": null, "unk_token": null,
-              "vocab": {"a": 0, "b": 1, "ab": 2, "\u2581": 3}, "merges": ["a b"]}})");
-}
-
-std::unique_ptr<Tokenizer> tokenizer_from(const json& description) {
-  return assemble(read_tokenizer_json(description.dump(), "t.json", {}));
-}
-
-// The message for small() with the value at a JSON pointer replaced.
+// The message for small_tokenizer() with the value at a JSON pointer replaced.
 std::string refusal(const char* pointer, const char* value) {
-  json description = small();
+  json description = small_tokenizer();
   description[json::json_pointer(pointer)] = json::parse(value);
   return message_of(Blame::kData, [&] { tokenizer_from(description); });
 }
 
 std::vector<int32_t> prefix_of(const char* post_processor) {
-  json description = small();
+  json description = small_tokenizer();
   description["post_processor"] = json::parse(post_processor);
   return tokenizer_from(description)->prefix();
 }
@@ -68,7 +57,7 @@ TEST(TokenizerJson, ThePrefixIsWhatStandsBeforeTheText) {
 
 TEST(TokenizerJson, TheBosIsTheConfigsOrTheOnlyPrefix) {
   TemporaryFolder folder;
-  write_bytes(folder / "tokenizer.json", small().dump());
+  write_bytes(folder / "tokenizer.json", small_tokenizer().dump());
   EXPECT_EQ(open_tokenizer(folder.path())->bos(), std::nullopt);
 
   write_bytes(folder / "tokenizer_config.json", R"({"bos_token": "<s>", "add_bos_token": true})");
@@ -79,7 +68,7 @@ TEST(TokenizerJson, TheBosIsTheConfigsOrTheOnlyPrefix) {
   write_bytes(folder / "tokenizer_config.json", R"({"bos_token": null})");
   EXPECT_EQ(open_tokenizer(folder.path())->bos(), std::nullopt);
 
-  json description = small();
+  json description = small_tokenizer();
   description["post_processor"] = json::parse(kTemplate);
   write_bytes(folder / "tokenizer.json", description.dump());
   EXPECT_EQ(open_tokenizer(folder.path())->bos(), 4);
@@ -87,18 +76,18 @@ TEST(TokenizerJson, TheBosIsTheConfigsOrTheOnlyPrefix) {
 
 TEST(TokenizerJson, TheSumIsOfTheFileAndTheBos) {
   TemporaryFolder folder;
-  write_bytes(folder / "tokenizer.json", small().dump());
-  EXPECT_EQ(open_tokenizer(folder.path())->sha256(), sha256_of(small().dump()));
+  write_bytes(folder / "tokenizer.json", small_tokenizer().dump());
+  EXPECT_EQ(open_tokenizer(folder.path())->sha256(), sha256_of(small_tokenizer().dump()));
 
   write_bytes(folder / "tokenizer_config.json", R"({"bos_token": "<s>", "other": 1})");
   EXPECT_EQ(open_tokenizer(folder.path())->sha256(),
-            sha256_of(small().dump() + std::string(1, '\0') + "4"));
+            sha256_of(small_tokenizer().dump() + std::string(1, '\0') + "4"));
 }
 
 TEST(TokenizerJson, TheBosMayStandInOtherFilesOfTheFolder) {
   TemporaryFolder folder;
   const auto bos = [&] { return open_tokenizer(folder.path())->bos(); };
-  write_bytes(folder / "tokenizer.json", small().dump());
+  write_bytes(folder / "tokenizer.json", small_tokenizer().dump());
   write_bytes(folder / "config.json", R"({"bos_token_id": 4})");
   EXPECT_EQ(bos(), 4);
   write_bytes(folder / "special_tokens_map.json", R"({"bos_token": {"content": "a"}})");
@@ -115,7 +104,7 @@ TEST(TokenizerJson, TheBosMayStandInOtherFilesOfTheFolder) {
 
 TEST(TokenizerJson, SaysWhatDoesNotHold) {
   TemporaryFolder folder;
-  json description = small();
+  json description = small_tokenizer();
   write_bytes(folder / "tokenizer.json", description.dump());
   EXPECT_TRUE(open_tokenizer(folder.path())->notes().empty());
 
@@ -160,7 +149,7 @@ TEST(TokenizerConfig, NamesWhatIsNotOfItsType) {
 
 TEST(TokenizerJson, ModelsWithoutATypeAreRecognised) {
   const auto ids = [](const char* model, const char* text) {
-    json description = small();
+    json description = small_tokenizer();
     description["added_tokens"] = json::array();
     description["model"] = json::parse(model);
     return testing::described(tokenizer_from(description)->encode(text));
@@ -175,11 +164,11 @@ TEST(TokenizerJson, ModelsWithoutATypeAreRecognised) {
 }
 
 TEST(TokenizerJson, CountsTheRowsOfTheEmbedding) {
-  EXPECT_EQ(tokenizer_from(small())->vocabulary_size(), 5);
+  EXPECT_EQ(tokenizer_from(small_tokenizer())->vocabulary_size(), 5);
 }
 
 TEST(TokenizerJson, MergesMayBePairsAndCarryAVersion) {
-  json description = small();
+  json description = small_tokenizer();
   description["model"]["merges"] = json::parse(R"(["#version: 0.2", ["a", "b"]])");
   description["model"].erase("type");
 
@@ -304,7 +293,7 @@ TEST(TokenizerJson, EndlessNestingIsRefused) {
 }
 
 TEST(TokenizerJson, ATruncatedFileIsRefusedWhereverItEnds) {
-  const std::string whole = small().dump();
+  const std::string whole = small_tokenizer().dump();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     const std::string message = message_of(Blame::kData, [&] {
       read_tokenizer_json(std::string_view(whole).substr(0, size), "t.json", {});
@@ -326,7 +315,7 @@ TEST(TokenizerJson, ACheckpointWithoutATokenizerIsNamed) {
 }
 
 TEST(TokenizerJson, AnUnknownTokenThatIsMissingIsNamedWhenItIsNeeded) {
-  json description = small();
+  json description = small_tokenizer();
   description["model"]["unk_token"] = "<unk>";
   const auto tokenizer = tokenizer_from(description);
 
@@ -337,54 +326,9 @@ TEST(TokenizerJson, AnUnknownTokenThatIsMissingIsNamedWhenItIsNeeded) {
 }
 
 TEST(TokenizerJson, TextThatIsNotUtf8IsRefused) {
-  const auto tokenizer = tokenizer_from(small());
+  const auto tokenizer = tokenizer_from(small_tokenizer());
   EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer->encode("a\xFF"); }),
             "text: byte 1: not UTF-8");
-}
-
-TEST(AddedTokens, OfTwoThatBeginTogetherTheLongestIsFound) {
-  json description = small();
-  for (const char* content : {"<s", "<s>>"}) {
-    json token = description["added_tokens"][0];
-    token["content"] = content;
-    token["id"] = 4 + static_cast<int>(description["added_tokens"].size());
-    description["added_tokens"].push_back(token);
-  }
-  const auto tokenizer = tokenizer_from(description);
-
-  EXPECT_EQ(testing::described(tokenizer->encode("<s<s>a<s>>")), " 5@0-2 4@2-5 0@5-6 6@6-10");
-}
-
-TEST(AddedTokens, OneThatStandsThereTwiceMustSayTheSame) {
-  json description = small();
-  json& tokens = description["added_tokens"];
-  tokens.push_back(tokens[0]);
-  EXPECT_EQ(testing::described(tokenizer_from(description)->encode("a<s>")), " 0@0-1 4@1-4");
-
-  tokens[1]["lstrip"] = true;
-  EXPECT_EQ(message_of(Blame::kData, [&] { tokenizer_from(description); }),
-            "t.json: added_tokens[1].content: \"<s>\" stands in the list twice, and not with the "
-            "same values; one entry is wanted");
-}
-
-TEST(AddedTokens, AnEmptyOneIsNone) {
-  json description = small();
-  description["added_tokens"][0]["content"] = "";
-  EXPECT_EQ(testing::described(tokenizer_from(description)->encode("a")), " 0@0-1");
-  EXPECT_EQ(tokenizer_from(description)->vocabulary_size(), 4);
-}
-
-TEST(AddedTokens, WhitespaceGoesToTheFirstThatTakesIt) {
-  json description = small();
-  json& tokens = description["added_tokens"];
-  tokens[0]["lstrip"] = true;
-  tokens[0]["rstrip"] = true;
-  tokens.push_back(tokens[0]);
-  tokens[1]["content"] = " x";
-  tokens[1]["id"] = 5;
-  const auto tokenizer = tokenizer_from(description);
-
-  EXPECT_EQ(testing::described(tokenizer->encode("a <s>  <s> x")), " 0@0-1 4@1-7 4@7-11 5@11-12");
 }
 
 }  // namespace

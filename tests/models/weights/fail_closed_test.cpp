@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "models/weights/binding.h"
+#include "tests/models/golden_families.h"
 #include "tests/models/weights/golden_copy.h"
 #include "tests/support/messages.h"
 
@@ -45,25 +46,7 @@ class FailClosed : public ::testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Families,
                          FailClosed,
-                         ::testing::Values("bloom",
-                                           "gemma",
-                                           "gemma2",
-                                           "gemma3",
-                                           "gemma3_text",
-                                           "gpt2",
-                                           "gpt2_by_layer",
-                                           "gpt_neox",
-                                           "gpt_neox_sequential",
-                                           "llama",
-                                           "llava",
-                                           "ministral",
-                                           "mistral",
-                                           "olmo2",
-                                           "phi3",
-                                           "qwen2",
-                                           "qwen2_window",
-                                           "qwen3",
-                                           "smollm3"),
+                         ::testing::ValuesIn(kGoldenFamilies),
                          [](const auto& family) { return std::string(family.param); });
 
 TEST_P(FailClosed, AcceptsTheCheckpointItself) {

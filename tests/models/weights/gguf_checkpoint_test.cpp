@@ -149,12 +149,37 @@ TEST_F(GgufCheckpointTest, RefusesTensorsThatNoEntryNames) {
                     "gguf/llama.jsonnet has no \"blk.{i}.ffn_gate_exps\""));
 }
 
+TEST_F(GgufCheckpointTest, TakesLongRopeOfPhi3FromTensorsAndKeys) {
+  GgufBuilder file;
+  file.text("general.architecture", "phi3").integer("phi3.block_count", 1);
+  file.integer("phi3.context_length", 131072).integer("phi3.embedding_length", 8);
+  file.integer("phi3.feed_forward_length", 6).integer("phi3.attention.head_count", 2);
+  file.integer("phi3.rope.scaling.original_context_length", 4096);
+  file.number("phi3.attention.layer_norm_rms_epsilon", 1e-5f);
+  file.floats("token_embd.weight", {5, 8}, 0);
+  file.floats("rope_factors_long.weight", {2}, 3).floats("rope_factors_short.weight", {2}, 1);
+  const auto rope_of = [&](const GgufBuilder& builder) {
+    return resolve_family(open(builder)->config(), {}, "phi3").ropes.at("default");
+  };
+
+  const RopeSpec plain = rope_of(file);
+  const RopeSpec given = rope_of(file.number("phi3.rope.scaling.attn_factor", 1.25f));
+
+  EXPECT_EQ(plain.type, "longrope");
+  EXPECT_EQ(plain.lists.at("long_factor"), (std::vector<double>{3, 4}));
+  EXPECT_EQ(plain.lists.at("short_factor"), (std::vector<double>{1, 2}));
+  EXPECT_EQ(plain.numbers.at("original_max_positions"), 4096);
+  EXPECT_EQ(plain.numbers.at("factor"), 32);
+  EXPECT_FALSE(plain.numbers.contains("attention_factor"));  // that of the paper
+  EXPECT_EQ(given.numbers.at("attention_factor"), 1.25);
+}
+
 TEST_F(GgufCheckpointTest, RefusesTypesByName) {
   EXPECT_EQ(refusal(tiny_gguf().tensor("output.weight", {1, 256}, 21, std::string(110, '\0'))),
             path_.string() + ": tensor output.weight has type IQ3_S, which is not supported");
 }
 
-TEST_F(GgufCheckpointTest, RefusesOtherArchitecturesAndParts) {
+TEST_F(GgufCheckpointTest, RefusesOtherArchitectures) {
   GgufBuilder mamba;
   mamba.text("general.architecture", "mamba");
   EXPECT_EQ(refusal(mamba),
@@ -162,8 +187,6 @@ TEST_F(GgufCheckpointTest, RefusesOtherArchitecturesAndParts) {
                 ": general.architecture \"mamba\" is not supported; supported are gemma, gemma2, "
                 "gemma3, gpt2, gptneox, llama, phi3, qwen2, qwen3; or put gguf/mamba.jsonnet into "
                 "a folder given by --families");
-  EXPECT_EQ(refusal(tiny_gguf().integer("split.count", 3)),
-            path_.string() + ": one of 3 parts (split.count); one whole file is wanted");
   EXPECT_EQ(refusal(GgufBuilder()),
             path_.string() + ": general.architecture: missing; a string is wanted");
 }

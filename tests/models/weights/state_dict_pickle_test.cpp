@@ -128,6 +128,15 @@ TEST(StateDictPickle, ChecksWhatMakesATensor) {
                     "a tuple of 0; (\"storage\", type, key, location, elements) is wanted"));
 }
 
+TEST(StateDictPickle, RefusesMoreSizesThanTensorsHave) {
+  TensorPickle most, more;
+  most.shape = most.strides = std::vector<int64_t>(64, 1);
+  more.shape = more.strides = std::vector<int64_t>(65, 1);
+
+  EXPECT_EQ(read(state_dict_of(most.bytes())).front().shape.size(), 64u);
+  EXPECT_TRUE(holds(refusal_of(more.bytes()), "65 sizes of a tensor; 64 or fewer is wanted"));
+}
+
 TEST(StateDictPickle, WantsADictOfNamedTensors) {
   EXPECT_EQ(refusal("\x80\x02]."), "p: a list of 0; a dict of tensors is wanted");
   EXPECT_EQ(refusal_of("K\3"), "p: \"w\" is 3; a tensor is wanted");

@@ -58,6 +58,17 @@ TEST_F(ZipArchiveTest, HoldsARecordAgainstItsChecksum) {
                 "damaged");
 }
 
+TEST_F(ZipArchiveTest, SumsALongRecordToItsEnd) {
+  const std::string record(std::size_t{16} << 20, 'x');  // the length of the pieces that are summed
+  std::string bytes = ZipBuilder().add("a", record + "end").bytes();
+  EXPECT_EQ(open(bytes).record("a").size(), record.size() + 3);
+
+  bytes[bytes.find("xend") + 2] = 'N';
+
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { open(bytes).record("a"); }), "the file is damaged"));
+}
+
 TEST_F(ZipArchiveTest, NamesARecordThatIsNotThere) {
   const ZipArchive archive = open(ZipBuilder().add("a", "alpha").bytes());
 
