@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/inspection/file_checks.h"
 #include "base/inspection/file_description.h"
+#include "base/inspection/file_kinds.h"
 #include "cli/commands.h"
 #include "cli/inspect_recording.h"
 #include "cli/run_command.h"
@@ -32,6 +33,7 @@ InspectedFile inspect_file(const InspectCommand& command) {
     }
     return std::move(*recording);
   }
+  recognise_file(command.file, known_recordings());
   const FileDescription description = describe_file(command.file);
   InspectedFile inspected{in_words(description), as_json(description), {}};
   if (command.options.verify || !command.ancestors.empty()) {
@@ -71,11 +73,11 @@ void declare_inspect(CLI::App& lockstep) {
   const auto command = std::make_shared<InspectCommand>();
   auto* app = lockstep.add_subcommand(
       "inspect", "what a file of lockstep or a recording is, who made it, whether it is whole");
-  app->add_option(
-         "file",
-         command->file,
-         "words folder, folds.tsv, activations.h5, targets.h5, meg.h5, scores.h5, or a recording: "
-         "CTF folder (.ds), raw FIF file")
+  app->add_option("file",
+                  command->file,
+                  "words folder, folds.tsv, activations.h5, targets.h5, meg.h5, scores.h5" +
+                      (known_recordings().empty() ? "" : ", or " + known_recordings()) +
+                      "; meg.h5::NAME is a recording inside")
       ->required();
   app->add_flag("--json", command->json, "as JSON");
   app->add_flag(

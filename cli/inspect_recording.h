@@ -25,7 +25,11 @@ struct InspectedFile {
   std::vector<Check> checks;  ///< none unless verified
 };
 
-/// Nothing if the path is no recording, or if lockstep was built without its reader of recordings.
+/// The formats of recordings that are read, for messages; empty if lockstep was built without.
+std::string known_recordings();
+
+/// Nothing if the path is no recording or all of a meg.h5, or if lockstep was built without its
+/// reader of recordings.
 std::optional<InspectedFile> inspect_recording(const std::filesystem::path& path,
                                                const InspectOptions& options);
 

@@ -3,6 +3,8 @@
 
 namespace lockstep {
 
+std::string known_recordings() { return {}; }
+
 std::optional<InspectedFile> inspect_recording(const std::filesystem::path&,
                                                const InspectOptions&) {
   return std::nullopt;

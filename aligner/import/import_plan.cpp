@@ -10,6 +10,7 @@
 #include "aligner/import/flat_sensors.h"
 #include "aligner/import/row_grid.h"
 #include "aligner/import/sensor_choice.h"
+#include "aligner/import/simulated_truth.h"
 #include "aligner/import/source_files.h"
 #include "base/error.h"
 
@@ -359,7 +360,12 @@ ImportPlan plan_import(const ImportInputs& inputs, const ImportSettings& setting
     plan.header.recordings.push_back(std::move(info));
     plan.recordings.push_back(std::move(planned));
   }
+  SimulatedTruth simulated = simulated_truth(inputs.recordings, settings, inputs.words_sha256);
+  plan.header.truth = std::move(simulated.truth);
+  plan.notes.insert(plan.notes.end(), simulated.notes.begin(), simulated.notes.end());
   plan.header.provenance = provenance_of(inputs, plan, opened);
+  for (Provenance& parent : simulated.parents)
+    plan.header.provenance.parents.push_back(std::move(parent));
   return plan;
 }
 

@@ -91,11 +91,14 @@ const FifBlock& raw_block(const FifFile& file, const OpenOptions& options) {
     }
     return *blocks[0];
   }
-  const bool has_epochs = !file.root().all(kEpochs).empty();
-  fail(Blame::kData,
-       "{}: {}; raw data (block 102) are wanted",
-       file.path(),
-       has_epochs ? "holds epochs and no raw data" : "holds no raw data");
+  if (!file.root().all(kEpochs).empty()) {
+    fail(Blame::kData,
+         "{}: holds epochs and no raw data; filters and responses need what lies between epochs: "
+         "the "
+         "continuous file (*_raw.fif, *_meg.fif) that they were cut from is wanted",
+         file.path());
+  }
+  fail(Blame::kData, "{}: holds no raw data; raw data (block 102) are wanted", file.path());
 }
 
 // What is gathered from the tags in their order.

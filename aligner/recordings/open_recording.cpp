@@ -5,6 +5,9 @@
 
 #include "aligner/recordings/ctf_recording.h"
 #include "aligner/recordings/fif_recording.h"
+#include "aligner/recordings/libribrain_recording.h"
+#include "aligner/recordings/meg_file_recording.h"
+#include "aligner/recordings/npy_recording.h"
 #include "base/error.h"
 
 namespace lockstep {
@@ -19,6 +22,9 @@ struct RecordingFormat {
 constexpr std::array kFormats{
     RecordingFormat{"a CTF folder (.ds)", looks_like_ctf, open_ctf},
     RecordingFormat{"FIF", looks_like_fif, open_fif},
+    RecordingFormat{"meg.h5 of lockstep", looks_like_meg_file, open_meg_file},
+    RecordingFormat{"LibriBrain's HDF5", looks_like_libribrain, open_libribrain},
+    RecordingFormat{".npy with a .tsv beside it", looks_like_npy, open_npy},
 };
 
 const RecordingFormat* format_of(const std::filesystem::path& path) {
@@ -30,18 +36,25 @@ const RecordingFormat* format_of(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::string recording_formats() {
+  std::string all;
+  for (std::size_t k = 0; k < kFormats.size(); ++k) {
+    if (k > 0) all += k + 1 == kFormats.size() ? " or " : ", ";
+    all += kFormats[k].name;
+  }
+  return all;
+}
+
 bool looks_like_recording(const std::filesystem::path& path) { return format_of(path) != nullptr; }
 
 std::unique_ptr<RawRecording> open_recording(const std::filesystem::path& path,
                                              const OpenOptions& options) {
-  if (!std::filesystem::exists(path)) {
+  const RecordingFormat* format = format_of(path);
+  if (format == nullptr && !std::filesystem::exists(path)) {
     fail(Blame::kData, "{}: there is no such file or folder", path);
   }
-  const RecordingFormat* format = format_of(path);
   if (format == nullptr) {
-    std::vector<std::string> names;
-    for (const RecordingFormat& known : kFormats) names.emplace_back(known.name);
-    fail(Blame::kData, "{}: no recording that is known; {} is wanted", path, join(names, " or "));
+    fail(Blame::kData, "{}: no recording that is known; {} is wanted", path, recording_formats());
   }
   return format->open(path, options);
 }

@@ -19,6 +19,9 @@ struct OpenOptions {
   MaxShield max_shield = MaxShield::kRefuse;
 };
 
+/// The formats there are, for messages: "a CTF folder (.ds), FIF, ... or ...".
+std::string recording_formats();
+
 /// Whether what lies there looks like a recording of a format that lockstep reads, by its content.
 bool looks_like_recording(const std::filesystem::path& path);
 

@@ -24,7 +24,11 @@ std::string first_bytes(const fs::path& path) {
   return bytes;
 }
 
-FileKind kind_of_hdf5(const fs::path& path) {
+std::string looked_for(const std::string& others) {
+  return others.empty() ? kLookedFor : text("{}; for {}", kLookedFor, others);
+}
+
+FileKind kind_of_hdf5(const fs::path& path, const std::string& others) {
   const Hdf5Reader file(path);
   const std::string layout =
       file.has_attribute("", "layout") ? file.text_attribute("", "layout") : "";
@@ -32,7 +36,7 @@ FileKind kind_of_hdf5(const fs::path& path) {
        {FileKind::kActivations, FileKind::kTargets, FileKind::kMeg, FileKind::kScores}) {
     if (layout.starts_with("lockstep " + name_of(kind) + " ")) return kind;
   }
-  fail(Blame::kData, "{}: HDF5 with layout \"{}\"; {}", path, layout, kLookedFor);
+  fail(Blame::kData, "{}: HDF5 with layout \"{}\"; {}", path, layout, looked_for(others));
 }
 
 }  // namespace
@@ -55,21 +59,21 @@ std::string name_of(FileKind kind) {
   return "";
 }
 
-FileKind recognise_file(const fs::path& path) {
+FileKind recognise_file(const fs::path& path, const std::string& others) {
   if (!fs::exists(path)) fail(Blame::kData, "{}: there is no such file or folder", path);
   if (fs::is_directory(path)) {
     if (fs::is_regular_file(path / "words.tsv")) return FileKind::kWords;
-    fail(Blame::kData, "{}: a folder without words.tsv; {}", path, kLookedFor);
+    fail(Blame::kData, "{}: a folder without words.tsv; {}", path, looked_for(others));
   }
   const std::string begin = first_bytes(path);
-  if (begin.starts_with(kHdf5Signature)) return kind_of_hdf5(path);
+  if (begin.starts_with(kHdf5Signature)) return kind_of_hdf5(path, others);
   if (begin.starts_with(text("# {}", kWordsLayout))) return FileKind::kWords;
   if (begin.starts_with("# lockstep folds 1")) return FileKind::kFolds;
   // Tables that others wrote have our columns and none of our comments.
   const std::string header = begin.substr(0, begin.find_first_of("\r\n"));
   if (header.starts_with("story\tblock\tword\t")) return FileKind::kWords;
   if (header == "word\tblock\tfold") return FileKind::kFolds;
-  fail(Blame::kData, "{}: begins with none of our marks; {}", path, kLookedFor);
+  fail(Blame::kData, "{}: begins with none of our marks; {}", path, looked_for(others));
 }
 
 }  // namespace lockstep

@@ -12,7 +12,7 @@ std::string name_of(FileKind kind);
 
 /// What a file or folder of ours is, by its contents: a folder with words.tsv, the comment that
 /// begins a table, the attribute `layout` of an HDF5 file. Throws Error(kData) saying what was
-/// found and what was looked for.
-FileKind recognise_file(const std::filesystem::path& path);
+/// found and what was looked for, `others` included: what else the caller reads.
+FileKind recognise_file(const std::filesystem::path& path, const std::string& others = {});
 
 }  // namespace lockstep

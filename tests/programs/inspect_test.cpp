@@ -71,7 +71,7 @@ TEST_F(InspectCommand, RefusesWhatIsOnlyCalledARecording) {
 
   EXPECT_EQ(outcome.status, 3);
   EXPECT_TRUE(
-      holds(outcome.messages, "x_raw.fif: no recording that is known; a CTF folder (.ds) or FIF"));
+      holds(outcome.messages, "x_raw.fif: no recording that is known; a CTF folder (.ds), FIF, "));
 }
 
 TEST_F(InspectCommand, AsksNoRecordingWhoMadeIt) {
@@ -91,6 +91,9 @@ TEST_F(InspectCommand, RefusesOtherFiles) {
   EXPECT_EQ(outcome.status, 3);
   EXPECT_TRUE(outcome.output.empty());
   EXPECT_TRUE(holds(outcome.messages, "notes.txt: begins with none of our marks; looked for "));
+  EXPECT_TRUE(holds(outcome.messages,
+                    "scores.h5; for a recording: a CTF folder (.ds), FIF, meg.h5 of lockstep, "
+                    "LibriBrain's HDF5 or .npy with a .tsv beside it"));
   EXPECT_EQ(inspect({}).status, 2);
 }
 

@@ -159,8 +159,10 @@ TEST_F(CtfFolder, IsUnknownWithoutItsMark) {
 
   EXPECT_FALSE(looks_like_recording(folder));
   EXPECT_TRUE(holds(refusal(), "begins with \"MEG99RS\"; MEG41RS or MEG42RS is wanted"));
-  EXPECT_TRUE(holds(message_of(Blame::kData, [&] { open_recording(folder); }),
-                    "no recording that is known; a CTF folder (.ds) or FIF is wanted"));
+  EXPECT_TRUE(
+      holds(message_of(Blame::kData, [&] { open_recording(folder); }),
+            "no recording that is known; a CTF folder (.ds), FIF, meg.h5 of lockstep, LibriBrain's "
+            "HDF5 or .npy with a .tsv beside it is wanted"));
 }
 
 TEST_F(CtfFolder, RefusesAHeaderCutAnywhere) {

@@ -224,7 +224,8 @@ TEST_F(FifFileTest, RefusesEpochsAndNothing) {
   const std::size_t end = bytes.find(tag(105, 3, big(102)));
   put(at, tag(104, 3, big(373)));
   put(end, tag(105, 3, big(373)));
-  EXPECT_TRUE(holds(refusal(), "holds epochs and no raw data; raw data (block 102) are wanted"));
+  EXPECT_TRUE(holds(refusal(),
+                    "holds epochs and no raw data; filters and responses need what lies between"));
 
   put(at, tag(104, 3, big(103)));
   put(end, tag(105, 3, big(103)));

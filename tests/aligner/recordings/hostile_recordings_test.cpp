@@ -69,6 +69,8 @@ TEST_P(HostileRecordings, AreReadOrRefused) {
   const fs::path from = golden_recording(folder);
   const fs::path to = *folder ? temporary / folder : temporary.path();
   if (*folder) fs::copy(from, to, fs::copy_options::recursive);
+  const fs::path table = fs::path(from / name).replace_extension(".tsv");
+  if (fs::exists(table)) fs::copy_file(table, to / table.filename());
   const std::string whole = read_bytes(from / name);
   std::mt19937_64 random(17);
 
@@ -92,7 +94,8 @@ INSTANTIATE_TEST_SUITE_P(All,
                                            Damaged{"tiny.ds", "bad.segments"},
                                            Damaged{"", "skips_raw.fif"},
                                            Damaged{"", "mixed_raw.fif"},
-                                           Damaged{"", "whole_raw.fif"}));
+                                           Damaged{"", "whole_raw.fif"},
+                                           Damaged{"", "little_f4.npy"}));
 
 }  // namespace
 }  // namespace lockstep
