@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <span>
 
 #include "aligner/block_scores.h"
+#include "aligner/ridge/held_out_sums.h"
 #include "aligner/score_parts.h"
+#include "aligner/white_recordings.h"
 #include "base/files.h"
 #include "base/filled_file.h"
 #include "base/progress.h"
@@ -22,46 +25,60 @@ namespace {
 struct SubjectData {
   std::vector<std::vector<float>>
       recordings;  ///< by recording of the header; empty for those of others
+  std::optional<WhiteRecordings> white;
   std::vector<std::vector<RidgeTargets>>
       y;  ///< by group, by fit: rows of SubjectGroup::words x columns
+
+  RecordedSamples samples(const AlignmentPlan& plan) const {
+    return {recordings, std::ssize(plan.meg.header().sensors), plan.sensors.sensors};
+  }
 };
 
-SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject) {
+bool uses_screen(const AlignmentPlan& plan) {
+  const bool by_block = plan.ridge.alpha_by == AlphaBy::kBlock && plan.ridge.alphas.size() > 1;
+  return screen_rules(plan.settings.solver).has_value() && !by_block;
+}
+
+SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject, int num_threads) {
   SubjectData data;
   const auto& recordings = plan.meg.header().recordings;
   for (std::size_t r = 0; r < recordings.size(); ++r) {
     const bool own = recordings[r].subject == plan.header.subjects[subject];
     data.recordings.push_back(own ? plan.meg.read(r) : std::vector<float>());
   }
+  std::vector<HeardWord> words;
   for (const auto& group : plan.groups) {
-    const auto rows = group.subjects[subject].rows();
+    const auto& own = group.subjects[subject];
+    words.insert(words.end(), own.words.begin(), own.words.end());
+    const auto rows = own.rows();
     data.y.emplace_back();
     for (int64_t fit = 0; fit < plan.targets.num_fits(); ++fit) {
       data.y.back().emplace_back(group.scales[static_cast<std::size_t>(fit)].apply(
                                      plan.targets.values(fit, group.contexts, rows)),
-                                 group.subjects[subject].strata);
+                                 own.strata);
     }
+  }
+  if (uses_screen(plan)) {
+    data.white = whiten_recordings(data.samples(plan), words, plan.grid, num_threads);
   }
   return data;
 }
 
-/// words x sensors at `lag` samples after the onsets.
-InputRows gather(const AlignmentPlan& plan,
-                 const SubjectData& data,
-                 const std::vector<HeardWord>& words,
-                 int64_t lag) {
-  const auto num_all = std::ssize(plan.meg.header().sensors);
-  const auto& sensors = plan.sensors.sensors;
-  InputRows x(std::ssize(words), std::ssize(sensors));
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const float* sample =
-        data.recordings[words[i].recording].data() + (words[i].sample + lag) * num_all;
-    for (std::size_t s = 0; s < sensors.size(); ++s) {
-      x(static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(s)) =
-          static_cast<double>(sample[sensors[s]]);
-    }
-  }
-  return x;
+/// The inputs `lag` samples after the onsets. `plan`, `subject` and `data` must outlive them.
+RidgeInputs inputs_at(const AlignmentPlan& plan,
+                      const SubjectGroup& subject,
+                      const SubjectData& data,
+                      int64_t lag) {
+  const auto recorded = [&plan, &subject, &data, lag] {
+    return gather(data.samples(plan), subject.words, lag);
+  };
+  if (!data.white) return {recorded(), subject.plan, subject.strata, plan.ridge};
+  return {
+      WhitenedInputs{
+          data.white->map, data.white->gather(subject.words, subject.strata.order, lag), recorded},
+      subject.plan,
+      subject.strata,
+      plan.ridge};
 }
 
 /// Numbers values along the axes of scores.h5 that lie before `time`.
@@ -108,15 +125,15 @@ class TimeFit {
             axes_.folds, num_columns_, std::numeric_limits<double>::quiet_NaN())),
         null_(Eigen::MatrixXd::Zero(axes_.draws, num_columns_ / axes_.components)) {}
 
-  SolverAudit run(const InputRows& x, const std::vector<RidgeTargets>& y) {
+  SolverAudit run(const SubjectData& data, std::size_t group, int64_t lag) {
     put_empty();
-    const auto rules = screen_rules(plan_.settings.solver);
-    const bool by_block = plan_.ridge.alpha_by == AlphaBy::kBlock && plan_.ridge.alphas.size() > 1;
     SolverAudit audit;
-    if (rules && !by_block) {
-      audit = fit_screened(x, y, *rules);
+    if (uses_screen(plan_)) {
+      audit = fit_screened(inputs_at(plan_, subject_, data, lag),
+                           data.y[group],
+                           *screen_rules(plan_.settings.solver));
     } else {
-      fit_plainly(x, y);
+      fit_plainly(gather(data.samples(plan_), subject_.words, lag), data.y[group]);
     }
     put_scores();
     return audit;
@@ -137,25 +154,35 @@ class TimeFit {
     const RidgeCv ridge(x, subject_.plan, plan_.ridge);
     std::vector<CrossMoments> cross;
     for (const int64_t fold : tested_folds()) {
-      const auto& values = y[fit_of(fold, y)].values();
+      const Eigen::MatrixXd values =
+          y[fit_of(fold, y)].values(subject_.strata, {0, subject_.plan.num_rows});
       if (cross.empty() || y.size() > 1) cross = ridge.cross(values);
       put_fold(fold, values, ridge.fit(fold, values, cross));
     }
   }
 
-  SolverAudit fit_screened(const InputRows& x,
+  /// Words are predicted one by one only where the null needs them.
+  SolverAudit fit_screened(const RidgeInputs& inputs,
                            const std::vector<RidgeTargets>& y,
                            const ScreenRules& rules) {
-    const RidgeInputs inputs(x, subject_.plan, subject_.strata, plan_.ridge);
     const std::vector<int64_t> folds = tested_folds();
     const std::size_t at_once = y.size() > 1 ? 1 : folds.size();
     SolverAudit audit;
     for (std::size_t first = 0; first < folds.size(); first += at_once) {
       const auto& targets = y[fit_of(folds[first], y)];
       const auto some = std::span(folds).subspan(first, at_once);
-      const AlphaChoices choices = choose_alphas(inputs, targets, some, rules);
+      const TargetProducts products = multiply(inputs, targets);
+      const AlphaChoices choices = choose_alphas(inputs, targets, products, some, rules);
       for (const auto& choice : choices.folds) {
-        put_fold(choice.fold, targets.values(), predict(inputs, subject_.plan, choice));
+        if (axes_.draws > 0) {
+          const auto values = targets.values(subject_.strata, {0, subject_.plan.num_rows});
+          put_fold(choice.fold, values, predict(inputs, subject_.plan, choice));
+          continue;
+        }
+        std::vector<double> alpha;
+        for (const auto a : choice.alpha) alpha.push_back(inputs.alphas()[a]);
+        put_fold_sums(
+            choice.fold, held_out_sums(inputs, targets, products, subject_.plan, choice), alpha);
       }
       audit += choices.audit;
     }
@@ -191,24 +218,35 @@ class TimeFit {
   void put_fold(int64_t fold, const Eigen::MatrixXd& y, const FoldFit& fit) {
     const auto blocks = subject_.plan.test_blocks(fold);
     std::vector<TestBlock> tests;
-    ScoreSums fold_sums = ScoreSums::Zero(num_columns_, static_cast<int>(kNumScoreSums));
+    std::vector<ScoreSums> sums;
     for (std::size_t b = 0; b < blocks.size(); ++b) {
       const auto& range = subject_.plan.block_rows[static_cast<std::size_t>(blocks[b])];
       tests.push_back({blocks[b], y.middleRows(range.begin, range.size()), fit.predicted[b]});
-      const ScoreSums sums = block_sums(tests.back().observed, tests.back().predicted);
-      put_sums(blocks[b], sums);
-      fold_sums += sums;
+      sums.push_back(block_sums(tests.back().observed, tests.back().predicted));
     }
-    const Eigen::VectorXd r = correlations(fold_sums);
-    r_.row(fold) = r.transpose();
+    put_fold_sums(fold, sums, fit.alpha);
     if (axes_.draws > 0) {
-      null_ += shifted_correlations(tests, r, axes_.components, subject_.shifts);
+      null_ +=
+          shifted_correlations(tests, r_.row(fold).transpose(), axes_.components, subject_.shifts);
     }
+  }
+
+  /// `sums` are of the fold's test blocks.
+  void put_fold_sums(int64_t fold,
+                     const std::vector<ScoreSums>& sums,
+                     const std::vector<double>& alpha) {
+    const auto blocks = subject_.plan.test_blocks(fold);
+    ScoreSums fold_sums = ScoreSums::Zero(num_columns_, static_cast<int>(kNumScoreSums));
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      put_sums(blocks[b], sums[b]);
+      fold_sums += sums[b];
+    }
+    r_.row(fold) = correlations(fold_sums).transpose();
     for_each_column([&](int64_t context, int64_t column, int64_t target) {
       values_.set(ScoreVariable::kAlpha,
                   axes_.in_fold(context, fold, column),
                   time_,
-                  fit.alpha[static_cast<std::size_t>(target)]);
+                  alpha[static_cast<std::size_t>(target)]);
     });
   }
 
@@ -278,8 +316,7 @@ FittedPart fit_part(const AlignmentPlan& plan,
     const int64_t lag = plan.grid.first + part.first_time + time;
     for (std::size_t g = 0; g < plan.groups.size(); ++g) {
       const auto& words = plan.groups[g].subjects[subject];
-      fitted.audit += TimeFit(plan, plan.groups[g], words, fitted.values, time)
-                          .run(gather(plan, data, words.words, lag), data.y[g]);
+      fitted.audit += TimeFit(plan, plan.groups[g], words, fitted.values, time).run(data, g, lag);
     }
   }
   return fitted;
@@ -323,7 +360,7 @@ void align(const AlignJob& job) {
       return parts.part(part).subject == static_cast<int64_t>(subject);
     });
     if (own.empty()) continue;
-    const SubjectData data = load_subject(plan, subject);
+    const SubjectData data = load_subject(plan, subject, job.num_threads);
     for_each_item(std::ssize(own), job.num_threads, [&](int64_t item, int) {
       const int64_t part = own[static_cast<std::size_t>(item)];
       const FittedPart fitted = fit_part(plan, parts, parts.part(part), data);
