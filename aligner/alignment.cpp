@@ -178,7 +178,8 @@ SolverAudit align_subject(const std::vector<AlignmentPlan>& plans,
     const auto parts = parts_to_do(outputs, files, subject);
     if (parts.empty()) continue;
     if (!recordings) {
-      recordings = std::make_unique<SubjectRecordings>(plans.front().experiment, subject);
+      recordings = std::make_unique<SubjectRecordings>(
+          plans.front().experiment, subject, batches.num_workers);
     }
     const FitPart fit = load_batch(plans, *recordings, files, subject, batches.num_workers);
     for_each_item(std::ssize(parts), batches.num_workers, [&](int64_t item, int) {

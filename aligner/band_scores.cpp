@@ -8,17 +8,9 @@
 namespace lockstep {
 namespace {
 
-/// Sums over the words that a fold tests.
-ScoreSums fold_sums(const TrainingPlan& plan,
-                    int64_t fold,
-                    const Eigen::MatrixXd& y,
-                    const FoldFit& fit) {
-  ScoreSums sums = ScoreSums::Zero(y.cols(), static_cast<int>(kNumScoreSums));
-  const auto blocks = plan.test_blocks(fold);
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const auto& range = plan.block_rows[static_cast<std::size_t>(blocks[b])];
-    sums += block_sums(y.middleRows(range.begin, range.size()), fit.predicted[b]);
-  }
+ScoreSums added_up(const FoldOutcome& outcome) {
+  ScoreSums sums = outcome.sums.front();
+  for (std::size_t b = 1; b < outcome.sums.size(); ++b) sums += outcome.sums[b];
   return sums;
 }
 
@@ -55,12 +47,14 @@ void BandScores::run(const BandedRidge& ridge, const Eigen::MatrixXd& y, TimeSco
                               ScoreSums::Zero(y.cols(), static_cast<int>(kNumScoreSums)));
   for (const int64_t fold : tested_folds(side_.plan)) {
     BandedFit full = ridge.fit(fold, cross, weights_);
-    sums.back() += fold_sums(side_.plan, fold, y, full.fit);
     put_penalties(fold, full);
-    scores.put_fold(fold, y, std::move(full.fit));
+    FoldOutcome outcome = outcome_of(side_.plan, fold, y, std::move(full.fit));
+    sums.back() += added_up(outcome);
+    scores.put_fold(std::move(outcome));
     for (Eigen::Index band = 0; band < num_bands && num_bands > 1; ++band) {
-      const BandedFit rest = ridge.fit(fold, cross, without_band(weights_, band));
-      sums[static_cast<std::size_t>(band)] += fold_sums(side_.plan, fold, y, rest.fit);
+      BandedFit rest = ridge.fit(fold, cross, without_band(weights_, band));
+      sums[static_cast<std::size_t>(band)] +=
+          added_up(outcome_of(side_.plan, fold, y, std::move(rest.fit)));
     }
   }
   const Eigen::VectorXd full = explained_share(sums.back());

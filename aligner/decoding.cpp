@@ -49,11 +49,11 @@ std::vector<SideTargets> load_targets(const std::vector<AlignmentPlan>& plans,
 }
 
 int64_t target_bytes(const AlignmentPlan& plan, std::size_t subject) {
-  constexpr int64_t kDoubleAndSingle = 12;
+  constexpr int64_t kSingle = 4;
   int64_t bytes = 0;
   for (const auto& group : plan.groups) {
     bytes += std::ssize(group.subjects[subject]->words) * std::ssize(group.contexts) *
-             plan.targets.columns_per_context() * plan.targets.num_fits() * kDoubleAndSingle;
+             plan.targets.columns_per_context() * plan.targets.num_fits() * kSingle;
   }
   return bytes;
 }
@@ -75,13 +75,24 @@ int64_t decoding_bytes(const std::vector<AlignmentPlan>& plans, std::size_t subj
       most = std::max(most,
                       words * (sensors * 24 + folds * alphas * 4) +
                           std::ssize(side.plan.cells) * sensors * (sensors + columns) * 8 +
-                          folds * sensors * (4 * sensors + 3 * columns) * 8 + test * columns * 32);
+                          folds * sensors * (4 * sensors + 3 * columns) * 8 + words * columns * 8 +
+                          test * columns * 40);
     }
   }
   return most;
 }
 
 namespace {
+
+FoldFitter fitter_at(const Experiment& experiment,
+                     const SubjectRecordings& recordings,
+                     const SubjectGroup& side,
+                     int64_t lag) {
+  if (auto whitened = recordings.whitened(side, lag)) {
+    return {std::move(*whitened), side, experiment.settings, experiment.ridge};
+  }
+  return {recordings.gather(side.words, lag), side, experiment.settings, experiment.ridge};
+}
 
 /// One target set of a side at one time.
 SolverAudit decode(const DecodingInputs& inputs,
@@ -97,13 +108,12 @@ SolverAudit decode(const DecodingInputs& inputs,
   TimeScores scores(header, words, place, values);
   Eigen::MatrixXd alpha = Eigen::MatrixXd::Constant(
       header.num_folds, targets.y.front().count(), std::numeric_limits<double>::quiet_NaN());
-  const SolverAudit audit = fitter.fit(targets.y,
-                                       tested_folds(words.plan),
-                                       [&](int64_t fold, const Eigen::MatrixXd& y, FoldFit fit) {
-                                         alpha.row(fold) = Eigen::Map<const Eigen::RowVectorXd>(
-                                             fit.alpha.data(), alpha.cols());
-                                         scores.put_fold(fold, y, std::move(fit));
-                                       });
+  const SolverAudit audit =
+      fitter.fit(targets.y, tested_folds(words.plan), scores.wants(), [&](FoldOutcome outcome) {
+        alpha.row(outcome.fold) =
+            Eigen::Map<const Eigen::RowVectorXd>(outcome.alpha.data(), alpha.cols());
+        scores.put_fold(std::move(outcome));
+      });
   scores.finish();
   if (header.generalises) {
     inputs.generalisations[side]->put(header, targets, part.first_time + time, alpha, time, values);
@@ -123,10 +133,7 @@ SolverAudit decode_part(const DecodingInputs& inputs,
     for (std::size_t side = 0; side < inputs.sides.size(); ++side) {
       const SideTargets& shared = inputs.sides[side];
       if (!wants_any(shared, values)) continue;
-      const FoldFitter fitter(inputs.recordings.gather(shared.side->words, lag),
-                              *shared.side,
-                              experiment.settings,
-                              experiment.ridge);
+      const FoldFitter fitter = fitter_at(experiment, inputs.recordings, *shared.side, lag);
       for (const auto& targets : shared.targets) {
         if (values[targets.file] == nullptr) continue;
         audit += decode(inputs, side, targets, fitter, part, time, *values[targets.file]);

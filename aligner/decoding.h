@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "aligner/alignment_plan.h"
-#include "aligner/recordings_of_subject.h"
 #include "aligner/ridge/ridge_targets.h"
 #include "aligner/ridge/solver_audit.h"
 #include "aligner/score_parts.h"
+#include "aligner/subject_recordings.h"
 
 namespace lockstep {
 

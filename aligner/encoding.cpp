@@ -62,11 +62,12 @@ SolverAudit encode(const EncodingParts& inputs,
   SolverAudit audit;
   if (fit.banded) {
     BandScores bands(header, *fit.side, fit.bands, {fit.context, fit.tap, 1, time}, values);
-    bands.run(*fit.banded, sensors.front().values(), scores);
+    bands.run(*fit.banded,
+              sensors.front().values(fit.side->strata, {0, fit.side->plan.num_rows}),
+              scores);
   } else {
-    audit = fit.inputs->fit(sensors, [&](int64_t fold, const Eigen::MatrixXd& y, FoldFit made) {
-      scores.put_fold(fold, y, std::move(made));
-    });
+    audit = fit.inputs->fit(
+        sensors, scores.wants(), [&](FoldOutcome outcome) { scores.put_fold(std::move(outcome)); });
   }
   scores.finish();
   return audit;
@@ -98,9 +99,11 @@ EncodingInputs::EncodingInputs(std::vector<Eigen::MatrixXd> features,
 }
 
 SolverAudit EncodingInputs::fit(const std::vector<RidgeTargets>& sensors,
+                                FoldFitter::Want want,
                                 const FoldFitter::Put& put) const {
   SolverAudit audit;
-  for (const auto& of_folds : fitters_) audit += of_folds.fitter->fit(sensors, of_folds.folds, put);
+  for (const auto& of_folds : fitters_)
+    audit += of_folds.fitter->fit(sensors, of_folds.folds, want, put);
   return audit;
 }
 

@@ -5,9 +5,9 @@
 
 #include "aligner/alignment_plan.h"
 #include "aligner/fold_fitter.h"
-#include "aligner/recordings_of_subject.h"
 #include "aligner/ridge/banded_ridge.h"
 #include "aligner/score_parts.h"
+#include "aligner/subject_recordings.h"
 
 namespace lockstep {
 
@@ -23,7 +23,9 @@ class EncodingInputs {
                  const SubjectGroup& side,
                  const Experiment& experiment);
 
-  SolverAudit fit(const std::vector<RidgeTargets>& sensors, const FoldFitter::Put& put) const;
+  SolverAudit fit(const std::vector<RidgeTargets>& sensors,
+                  FoldFitter::Want want,
+                  const FoldFitter::Put& put) const;
 
   /// Whether `num_features` are more than the words that some fold trains on.
   static bool is_dual(int64_t num_features, const TrainingPlan& plan);

@@ -19,8 +19,9 @@ TrainingCell test_cell(const TrainingPlan& plan, int64_t fold) {
   return cell;
 }
 
-const Eigen::MatrixXd& observed(const SubjectTargets& targets, int64_t fold) {
-  return targets.y[targets.y.size() > 1 ? static_cast<std::size_t>(fold) : 0].values();
+Eigen::MatrixXd observed(const SubjectTargets& targets, const SubjectGroup& side, int64_t fold) {
+  const auto set = targets.y.size() > 1 ? static_cast<std::size_t>(fold) : 0;
+  return targets.y[set].values(side.strata, {0, side.plan.num_rows});
 }
 
 }  // namespace
@@ -93,7 +94,8 @@ Generalisation::TimeSums Generalisation::sums_at(int64_t time) const {
     const std::vector<TrainingCell> cell = {test_cell(side_.side->plan, fold)};
     FoldSums sums{input_moments(inputs.x, cell)[0], {}};
     for (const auto& targets : side_.targets) {
-      sums.targets.push_back(cross_moments(inputs.x, observed(targets, fold), cell)[0]);
+      sums.targets.push_back(
+          cross_moments(inputs.x, observed(targets, *side_.side, fold), cell)[0]);
     }
     made.folds.push_back(std::move(sums));
   }
@@ -107,7 +109,8 @@ Generalisation::Model Generalisation::refit(const Inputs& inputs,
   TrainingCell training;
   training.rows = side_.side->plan.training_rows(fold);
   const InputMoments moments = input_moments(inputs.x, {training})[0];
-  const CrossMoments cross = cross_moments(inputs.x, observed(targets, fold), {training})[0];
+  const CrossMoments cross =
+      cross_moments(inputs.x, observed(targets, *side_.side, fold), {training})[0];
   const bool by_train = experiment_.ridge.scale == InputScale::kTrain;
   const Eigen::VectorXd scale =
       by_train ? inverse_deviation(moments, inputs.offset) : Eigen::VectorXd::Ones(inputs.x.cols());

@@ -38,23 +38,28 @@ TimeScores::TimeScores(const ScoresHeader& header,
   }
 }
 
-void TimeScores::put_fold(int64_t fold, const Eigen::MatrixXd& y, FoldFit fit) {
-  const auto blocks = side_.plan.test_blocks(fold);
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
-    const auto& range = side_.plan.block_rows[static_cast<std::size_t>(blocks[b])];
-    const auto observed = y.middleRows(range.begin, range.size());
-    const ScoreSums sums = block_sums(observed, fit.predicted[b]);
-    put_sums(blocks[b], sums);
-    tested_.sums += sums;
-    if (axes_.draws == 0) continue;
-    predicted_.push_back(std::move(fit.predicted[b]));
-    tested_.blocks.push_back({blocks[b], observed, predicted_.back()});
-  }
+FoldFitter::Want TimeScores::wants() const {
+  return axes_.draws > 0 ? FoldFitter::Want::kWords : FoldFitter::Want::kSums;
+}
+
+void TimeScores::put_fold(FoldOutcome outcome) {
+  const auto blocks = side_.plan.test_blocks(outcome.fold);
   for (int64_t target = 0; target < num_columns_; ++target) {
     values_.set(ScoreVariable::kAlpha,
-                axes_.in_fold(place_.context, fold, column(target)),
+                axes_.in_fold(place_.context, outcome.fold, column(target)),
                 place_.time,
-                fit.alpha[static_cast<std::size_t>(target)]);
+                outcome.alpha[static_cast<std::size_t>(target)]);
+  }
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    put_sums(blocks[b], outcome.sums[b]);
+    tested_.sums += outcome.sums[b];
+  }
+  if (axes_.draws > 0) {
+    outcomes_.push_back(std::move(outcome));
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+      tested_.blocks.push_back(
+          {blocks[b], outcomes_.back().observed[b], outcomes_.back().predicted[b]});
+    }
   }
   if (!concatenated_) settle();
 }
@@ -65,7 +70,7 @@ void TimeScores::settle() {
     null_ += shifted_correlations(tested_.blocks, tested_.sums, axes_.components, side_.shifts);
   }
   tested_ = {no_sums(num_columns_), {}};
-  predicted_.clear();
+  outcomes_.clear();
 }
 
 void TimeScores::put_sums(int64_t block, const ScoreSums& sums) {

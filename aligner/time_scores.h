@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "aligner/alignment_plan.h"
-#include "aligner/block_scores.h"
+#include "aligner/fold_fitter.h"
 #include "aligner/score_parts.h"
 
 namespace lockstep {
@@ -53,9 +53,10 @@ class TimeScores {
              FitPlace place,
              PartValues& values);
 
-  /// `y` is words of the side x columns of the place, and must live until finish(); `fit` has their
-  /// predictions.
-  void put_fold(int64_t fold, const Eigen::MatrixXd& y, FoldFit fit);
+  /// What the fit has to give: words where there is a null.
+  FoldFitter::Want wants() const;
+  /// A fold of the place's columns.
+  void put_fold(FoldOutcome outcome);
   /// Scores, once every fold is in.
   void finish();
 
@@ -76,10 +77,10 @@ class TimeScores {
   ScoreAxes axes_;
   bool concatenated_;
   int64_t num_columns_;
-  std::deque<Eigen::MatrixXd> predicted_;  // what Tested::blocks refer to
-  Tested tested_;                          // not yet settled
-  std::vector<Eigen::VectorXd> r_;         // by what was settled: columns of the place
-  Eigen::MatrixXd null_;                   // draws x taps of the place: sums of r over the same
+  std::deque<FoldOutcome> outcomes_;  // what Tested::blocks refer to
+  Tested tested_;                     // not yet settled
+  std::vector<Eigen::VectorXd> r_;    // by what was settled: columns of the place
+  Eigen::MatrixXd null_;              // draws x taps of the place: sums of r over the same
 };
 
 }  // namespace lockstep

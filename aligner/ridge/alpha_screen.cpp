@@ -1,5 +1,6 @@
 #include "aligner/ridge/alpha_screen.h"
 
+#include <cmath>
 #include <map>
 
 #include "aligner/ridge/alpha_loss.h"
@@ -7,9 +8,9 @@
 namespace lockstep {
 namespace {
 
-// Rounding of float32 products, relative to the sums of squares that they are part of.
-constexpr double kFitNoise = 1e-7;
-constexpr double kWeightNoise = 3e-7;
+// Bound on the rounding of float32 products, relative to the length of both factors. What is seen
+// is a tenth of it.
+constexpr double kFitRounding = 3e-8;
 
 std::map<Eigen::Index, std::vector<Eigen::Index>> targets_by_best(
     const std::vector<Eigen::Index>& best) {
@@ -24,6 +25,7 @@ std::map<Eigen::Index, std::vector<Eigen::Index>> targets_by_best(
 struct Sizes {
   Eigen::MatrixXd cross_squares;  ///< directions x targets: z^2
   Eigen::RowVectorXd observed;    ///< |y|
+  Eigen::RowVectorXd mean;        ///< |nu| sqrt(N)
   Eigen::MatrixXd fitted;         ///< alphas x targets: |y^|
 };
 
@@ -37,7 +39,7 @@ Eigen::MatrixXd reach_of(const FoldInputs& inputs,
     const Eigen::VectorXd weight_change =
         (variance.array() + variance[b] - 2 * covariance.col(b).array()).max(0.0).sqrt();
     const Eigen::MatrixXd gain_change = (inputs.gains.colwise() - inputs.gains.col(b)).cwiseAbs2();
-    const Eigen::MatrixXd fit_change = (gain_change.transpose() * inputs.basis.values.asDiagonal() *
+    const Eigen::MatrixXd fit_change = (gain_change.transpose() * inputs.values.asDiagonal() *
                                         sizes.cross_squares(Eigen::all, columns))
                                            .cwiseSqrt();
     const double deviation = std::sqrt(variance[b]);
@@ -45,8 +47,9 @@ Eigen::MatrixXd reach_of(const FoldInputs& inputs,
       const auto d = columns[i];
       const auto fitted = sizes.fitted.col(d).array();
       reach.col(d) = (2 * sizes.observed[d] + fitted) *
-                     (weight_change.array() * fitted +
-                      deviation * fit_change.col(static_cast<Eigen::Index>(i)).array());
+                         (weight_change.array() * fitted +
+                          deviation * fit_change.col(static_cast<Eigen::Index>(i)).array()) +
+                     2 * sizes.mean[d] * sizes.observed[d] * weight_change.array();
     }
   }
   return reach;
@@ -56,23 +59,25 @@ Eigen::MatrixXd reach_of(const FoldInputs& inputs,
 
 AlphaScreen screen_alphas(const FoldInputs& inputs, const FoldTargets& targets) {
   const auto& gains = inputs.gains;
-  const Eigen::MatrixXd shrunk = inputs.basis.values.asDiagonal() * gains.cwiseAbs2();
+  const Eigen::MatrixXd shrunk = inputs.values.asDiagonal() * gains.cwiseAbs2();
   Sizes sizes;
   sizes.cross_squares = targets.cross.cwiseAbs2();
   sizes.observed = targets.squares.cwiseSqrt().transpose();
+  sizes.mean = targets.mean.cwiseAbs().transpose() * std::sqrt(inputs.count);
   const Eigen::MatrixXd fitted_squares = shrunk.transpose() * sizes.cross_squares;
   sizes.fitted = fitted_squares.cwiseSqrt();
   const Eigen::MatrixXd explained = 2 * gains.transpose() * sizes.cross_squares - fitted_squares;
   AlphaScreen screen;
+  screen.residual = (-explained).rowwise() + targets.squares.transpose();
+  screen.residual_error = kFitRounding * sizes.fitted * sizes.observed.asDiagonal();
   screen.loss =
-      targets.weighted_squares - (1 + inputs.mean_weight.array()).matrix().asDiagonal() * explained;
-  screen.loss.rowwise() += targets.squares.transpose();
+      screen.residual + targets.weighted_squares - inputs.mean_weight.asDiagonal() * explained;
   screen.best = best_alphas(screen.loss);
   screen.reach = reach_of(inputs, sizes, screen.best);
-  screen.noise = kWeightNoise * targets.weighted_squares;
+  screen.noise = screen.residual_error + inputs.weight_error * targets.weighted_squares.cwiseAbs();
   for (Eigen::Index d = 0; d < screen.noise.cols(); ++d) {
-    const auto b = screen.best[static_cast<std::size_t>(d)];
-    screen.noise.col(d).array() += screen.noise(b, d) + kFitNoise * targets.squares[d];
+    const double of_best = screen.noise(screen.best[static_cast<std::size_t>(d)], d);
+    screen.noise.col(d).array() += of_best;
   }
   return screen;
 }

@@ -1,7 +1,7 @@
 #include "aligner/ridge/checked_loss.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 #include "aligner/ridge/alpha_loss.h"
 
@@ -9,182 +9,173 @@ namespace lockstep {
 namespace {
 
 constexpr int64_t kWordsATime = 256;
-constexpr std::size_t kPairsATime = 192;
+constexpr std::size_t kPairsATime = 512;
 constexpr std::size_t kTargetsATime = 256;
 
-/// Coefficients of whitened or centred sensors, sensors x pairs: `projection` (g z).
-Eigen::MatrixXd coefficients(const Eigen::MatrixXd& projection,
-                             const FoldInputs& fold,
-                             const Eigen::MatrixXd& cross,
-                             std::span<const TargetAlpha> pairs) {
-  Eigen::MatrixXd shrunk(cross.rows(), std::ssize(pairs));
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    shrunk.col(static_cast<Eigen::Index>(i)) =
-        cross.col(pairs[i].target).cwiseProduct(fold.gains.col(pairs[i].alpha));
-  }
-  return projection * shrunk;
-}
+/// A pair as the pass over the words needs it.
+struct Column {
+  std::size_t fold = 0;  ///< place in the span of folds
+  Eigen::Index pair = 0;
+  TargetAlpha of;
+  float constant = 0;
+};
 
-/// The targets of `pairs` that are neighbours in it, once each.
-std::vector<Eigen::Index> distinct_targets(std::span<const TargetAlpha> pairs) {
-  std::vector<Eigen::Index> all;
-  for (const auto& pair : pairs) {
-    if (all.empty() || all.back() != pair.target) all.push_back(pair.target);
+/// Some columns and their coefficients of whitened sensors.
+struct Columns {
+  std::vector<Column> columns;
+  Eigen::MatrixXf beta;  ///< whitened sensors x columns
+};
+
+Columns columns_of(std::span<const FoldPairs> folds) {
+  Columns all;
+  Eigen::Index count = 0;
+  for (const auto& fold : folds) count += std::ssize(fold.pairs);
+  if (count == 0) return all;
+  all.beta.resize(folds.front().inputs.from_white.rows(), count);
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    const auto& [inputs, targets, pairs] = folds[f];
+    Eigen::MatrixXd shrunk(targets.cross.rows(), std::ssize(pairs));
+    for (Eigen::Index i = 0; i < shrunk.cols(); ++i) {
+      const auto& pair = pairs[static_cast<std::size_t>(i)];
+      shrunk.col(i) = targets.cross.col(pair.target).cwiseProduct(inputs.gains.col(pair.alpha));
+    }
+    const Eigen::MatrixXd beta = inputs.from_white * shrunk;
+    all.beta.middleCols(std::ssize(all.columns), beta.cols()) = beta.cast<float>();
+    const Eigen::RowVectorXd shift = inputs.mean_white.transpose() * beta;
+    for (Eigen::Index i = 0; i < beta.cols(); ++i) {
+      const auto& pair = pairs[static_cast<std::size_t>(i)];
+      all.columns.push_back({f, i, pair, static_cast<float>(targets.mean[pair.target] - shift[i])});
+    }
   }
   return all;
 }
 
-/// Places x targets in double precision.
-Eigen::MatrixXd sorted_values(const RidgeInputs& inputs,
-                              const RidgeTargets& targets,
-                              std::span<const Eigen::Index> some) {
-  const auto& order = inputs.strata().order;
-  Eigen::MatrixXd y(std::ssize(order), std::ssize(some));
-  for (std::size_t i = 0; i < some.size(); ++i) {
-    for (std::size_t place = 0; place < order.size(); ++place) {
-      y(static_cast<Eigen::Index>(place), static_cast<Eigen::Index>(i)) =
-          targets.values()(order[place], some[i]);
+/// The next kPairsATime columns from `first` on whose fold trains on the stratum.
+Columns some_of(const Columns& all,
+                std::span<const FoldPairs> folds,
+                const TrainingCell& stratum,
+                std::size_t& first) {
+  std::vector<Eigen::Index> chosen;
+  for (; first < all.columns.size() && chosen.size() < kPairsATime; ++first) {
+    const auto fold = static_cast<std::size_t>(folds[all.columns[first].fold].inputs.fold);
+    if (stratum.trains[fold] != 0) chosen.push_back(static_cast<Eigen::Index>(first));
+  }
+  Columns some{{}, all.beta(Eigen::all, chosen)};
+  for (const auto c : chosen) some.columns.push_back(all.columns[static_cast<std::size_t>(c)]);
+  return some;
+}
+
+/// Adds sum omega e^2 over a stratum.
+void add_stratum(const RidgeInputs& inputs,
+                 const RidgeTargets& targets,
+                 std::size_t stratum,
+                 const Columns& some,
+                 std::span<const FoldPairs> folds,
+                 std::vector<Eigen::VectorXd>& sums) {
+  const auto& strata = inputs.strata();
+  const auto& rows = strata.rows(stratum);
+  const auto& weights = inputs.weights(stratum);
+  Eigen::MatrixXf predicted;
+  for (const auto& piece : cut(rows, kWordsATime)) {
+    predicted.noalias() = inputs.white().middleRows(piece.begin, piece.size()) * some.beta;
+    for (std::size_t i = 0; i < some.columns.size(); ++i) {
+      const Column& column = some.columns[i];
+      const auto slot = strata.slot(stratum, folds[column.fold].inputs.fold);
+      const auto y =
+          targets.sorted().col(column.of.target).segment(piece.begin, piece.size()).array();
+      const auto error = y - column.constant - predicted.col(static_cast<Eigen::Index>(i)).array();
+      const auto omega = weights.col(slot * inputs.alphas().size() + column.of.alpha)
+                             .segment(piece.begin - rows.begin, piece.size())
+                             .array();
+      sums[column.fold][column.pair] += static_cast<double>((error.square() * omega).sum());
     }
   }
-  return y;
 }
 
 /// Targets in double precision with their mean and cross products over a fold's training words.
 struct DoubleTargets {
-  Eigen::MatrixXd y;
+  Eigen::MatrixXd y;  ///< places x targets
   Eigen::VectorXd mean;
   Eigen::MatrixXd cross;  ///< directions x targets
 };
 
 DoubleTargets double_targets(const RidgeInputs& inputs,
-                             const FoldInputs& fold,
+                             int64_t fold,
+                             const EigenBasis& basis,
                              const RidgeTargets& targets,
                              std::span<const Eigen::Index> some) {
-  DoubleTargets made;
-  made.y = sorted_values(inputs, targets, some);
+  const InputRows& centred = inputs.recorded().centred;
+  DoubleTargets made{targets.sorted()(Eigen::all, some).cast<double>(), {}, {}};
   made.mean = Eigen::VectorXd::Zero(made.y.cols());
-  Eigen::MatrixXd cross = Eigen::MatrixXd::Zero(inputs.centred().cols(), made.y.cols());
-  for (const std::size_t s : inputs.strata().of_fold(fold.fold)) {
+  Eigen::MatrixXd cross = Eigen::MatrixXd::Zero(centred.cols(), made.y.cols());
+  for (const std::size_t s : inputs.strata().of_fold(fold)) {
     const auto& rows = inputs.strata().rows(s);
     const auto y = made.y.middleRows(rows.begin, rows.size());
     made.mean += y.colwise().sum().transpose();
-    cross.noalias() += inputs.centred().middleRows(rows.begin, rows.size()).transpose() * y;
+    cross.noalias() += centred.middleRows(rows.begin, rows.size()).transpose() * y;
   }
-  cross -= fold.basis.mean * made.mean.transpose();
-  made.mean /= fold.basis.count;
-  made.cross.noalias() = fold.basis.projection.transpose() * cross;
+  cross -= basis.mean * made.mean.transpose();
+  made.mean /= basis.count;
+  made.cross.noalias() = basis.projection.transpose() * cross;
   return made;
 }
 
 }  // namespace
 
-Eigen::VectorXd single_precision_loss(const RidgeInputs& inputs,
-                                      const FoldInputs& fold,
-                                      const RidgeTargets& targets,
-                                      const FoldTargets& of_fold,
-                                      std::span<const TargetAlpha> pairs) {
-  Eigen::VectorXd loss = Eigen::VectorXd::Zero(std::ssize(pairs));
-  Eigen::MatrixXf predicted;
-  Eigen::ArrayXf error, weighted;
-  for (std::size_t first = 0; first < pairs.size(); first += kPairsATime) {
-    const auto some = pairs.subspan(first, std::min(kPairsATime, pairs.size() - first));
-    const Eigen::MatrixXd exact = coefficients(fold.from_white, fold, of_fold.cross, some);
-    const Eigen::MatrixXf beta = exact.cast<float>();
-    const Eigen::RowVectorXd shift = fold.mean_white.transpose() * exact;
-    for (const std::size_t s : inputs.strata().of_fold(fold.fold)) {
-      const auto& rows = inputs.strata().rows(s);
-      const auto slot = inputs.strata().slot(s, fold.fold) * inputs.alphas().size();
-      for (const auto& piece : cut(rows, kWordsATime)) {
-        predicted.noalias() = inputs.white().middleRows(piece.begin, piece.size()) * beta;
-        for (std::size_t i = 0; i < some.size(); ++i) {
-          const auto column = static_cast<Eigen::Index>(i);
-          const auto constant = static_cast<float>(of_fold.mean[some[i].target] - shift[column]);
-          error = targets.sorted().col(some[i].target).segment(piece.begin, piece.size()).array() -
-                  constant - predicted.col(column).array();
-          weighted = inputs.weights(s)
-                         .col(slot + some[i].alpha)
-                         .segment(piece.begin - rows.begin, piece.size());
-          loss[static_cast<Eigen::Index>(first) + column] +=
-              static_cast<double>((error.square() * (1 + weighted)).sum());
-        }
-      }
+std::vector<Eigen::VectorXd> weighted_residuals(const RidgeInputs& inputs,
+                                                const RidgeTargets& targets,
+                                                std::span<const FoldPairs> folds) {
+  std::vector<Eigen::VectorXd> sums;
+  for (const auto& fold : folds) sums.push_back(Eigen::VectorXd::Zero(std::ssize(fold.pairs)));
+  const Columns all = columns_of(folds);
+  const auto& strata = inputs.strata();
+  for (std::size_t s = 0; s < strata.strata.size(); ++s) {
+    for (std::size_t first = 0; first < all.columns.size();) {
+      const Columns some = some_of(all, folds, strata.strata[s], first);
+      if (!some.columns.empty()) add_stratum(inputs, targets, s, some, folds, sums);
     }
   }
-  return loss;
-}
-
-double single_precision_error(double loss, double weighted_squares) {
-  const double size = std::sqrt(std::max(loss, 0.0));
-  return 1e-6 * size * (size + std::sqrt(std::max(weighted_squares, 0.0)));
-}
-
-Eigen::MatrixXd double_precision_cross(const RidgeInputs& inputs,
-                                       const FoldInputs& fold,
-                                       const RidgeTargets& targets,
-                                       std::span<const Eigen::Index> some) {
-  return double_targets(inputs, fold, targets, some).cross;
-}
-
-CheckedLoss double_precision_loss(const RidgeInputs& inputs,
-                                  const FoldInputs& fold,
-                                  const RidgeTargets& targets,
-                                  std::span<const TargetAlpha> pairs) {
-  CheckedLoss checked{Eigen::VectorXd::Zero(std::ssize(pairs)), {}};
-  Eigen::VectorXd excess = Eigen::VectorXd::Zero(std::ssize(pairs));
-  const auto distinct = distinct_targets(pairs);
-  const DoubleTargets doubles = double_targets(inputs, fold, targets, distinct);
-  std::vector<TargetAlpha> local(pairs.begin(), pairs.end());
-  for (std::size_t i = 0, t = 0; i < pairs.size(); ++i) {
-    while (distinct[t] != pairs[i].target) ++t;
-    local[i].target = static_cast<Eigen::Index>(t);
-  }
-  const Eigen::MatrixXd beta = coefficients(fold.basis.projection, fold, doubles.cross, local);
-  const Eigen::RowVectorXd shift = fold.basis.mean.transpose() * beta;
-  Eigen::MatrixXd predicted;
-  for (const std::size_t s : inputs.strata().of_fold(fold.fold)) {
-    const auto& rows = inputs.strata().rows(s);
-    const auto slot = inputs.strata().slot(s, fold.fold) * inputs.alphas().size();
-    for (const auto& piece : cut(rows, kWordsATime)) {
-      predicted.noalias() = inputs.centred().middleRows(piece.begin, piece.size()) * beta;
-      for (Eigen::Index i = 0; i < predicted.cols(); ++i) {
-        const auto& pair = local[static_cast<std::size_t>(i)];
-        const Eigen::ArrayXd squares =
-            (doubles.y.col(pair.target).segment(piece.begin, piece.size()).array() -
-             (doubles.mean[pair.target] - shift[i]) - predicted.col(i).array())
-                .square();
-        const auto weights = inputs.weights(s)
-                                 .col(slot + pair.alpha)
-                                 .segment(piece.begin - rows.begin, piece.size())
-                                 .cast<double>()
-                                 .array();
-        const double more = (squares * weights).sum();
-        checked.loss[i] += squares.sum() + more;
-        excess[i] += more;
-      }
-    }
-  }
-  checked.error = 1e-9 * checked.loss + 1e-7 * excess;
-  return checked;
+  return sums;
 }
 
 Eigen::MatrixXd full_loss(const RidgeInputs& inputs,
-                          const FoldInputs& fold,
+                          int64_t fold,
                           const RidgeTargets& targets,
                           std::span<const Eigen::Index> some) {
   Eigen::MatrixXd loss(inputs.alphas().size(), std::ssize(some));
   if (some.empty()) return loss;
-  const Eigen::MatrixXd words = fold.basis.coordinates(inputs.centred());
+  const RecordedInputs& recorded = inputs.recorded();
+  const EigenBasis basis = recorded.basis(inputs.strata(), fold, inputs.scale());
+  const Eigen::MatrixXd words = basis.coordinates(recorded.centred);
   std::vector<RowRange> training;
-  for (const std::size_t s : inputs.strata().of_fold(fold.fold)) {
+  for (const std::size_t s : inputs.strata().of_fold(fold)) {
     training.push_back(inputs.strata().rows(s));
   }
   for (std::size_t first = 0; first < some.size(); first += kTargetsATime) {
     const auto tile = some.subspan(first, std::min(kTargetsATime, some.size() - first));
-    const DoubleTargets doubles = double_targets(inputs, fold, targets, tile);
+    const DoubleTargets doubles = double_targets(inputs, fold, basis, targets, tile);
     loss.middleCols(static_cast<Eigen::Index>(first), std::ssize(tile)) = leave_one_out_loss(
-        fold.basis, words, training, doubles.y, doubles.mean, doubles.cross, inputs.alphas());
+        basis, words, training, doubles.y, doubles.mean, doubles.cross, inputs.alphas());
   }
   return loss;
+}
+
+FullFit full_fit(const RidgeInputs& inputs,
+                 int64_t fold,
+                 const RidgeTargets& targets,
+                 std::span<const Eigen::Index> alpha) {
+  const EigenBasis basis = inputs.recorded().basis(inputs.strata(), fold, inputs.scale());
+  const Eigen::MatrixXd gains = penalty_gains(basis.values, inputs.alphas());
+  std::vector<Eigen::Index> all(alpha.size());
+  std::iota(all.begin(), all.end(), 0);
+  DoubleTargets doubles = double_targets(inputs, fold, basis, targets, all);
+  for (std::size_t d = 0; d < alpha.size(); ++d) {
+    doubles.cross.col(static_cast<Eigen::Index>(d)).array() *= gains.col(alpha[d]).array();
+  }
+  FullFit fit;
+  fit.coefficients = basis.projection * doubles.cross;
+  fit.constant = doubles.mean.transpose() - basis.mean.transpose() * fit.coefficients;
+  return fit;
 }
 
 }  // namespace lockstep

@@ -14,39 +14,36 @@ struct TargetAlpha {
   Eigen::Index alpha = 0;
 };
 
-/// Leave-one-out loss of each pair, residual by residual in single precision, summed in double.
-Eigen::VectorXd single_precision_loss(const RidgeInputs& inputs,
-                                      const FoldInputs& fold,
-                                      const RidgeTargets& targets,
-                                      const FoldTargets& of_fold,
-                                      std::span<const TargetAlpha> pairs);
-
-/// How far single_precision_loss() may be off: 1e-6 of the loss and of what the residuals are
-/// differences of.
-double single_precision_error(double loss, double weighted_squares);
-
-/// Cross products of some targets with a fold's training words, in double precision: directions x
-/// targets.
-Eigen::MatrixXd double_precision_cross(const RidgeInputs& inputs,
-                                       const FoldInputs& fold,
-                                       const RidgeTargets& targets,
-                                       std::span<const Eigen::Index> some);
-
-/// Leave-one-out loss of each pair in double precision from double-precision sums; only the excess
-/// weights are those of RidgeInputs. `error` bounds what their rounding does.
-struct CheckedLoss {
-  Eigen::VectorXd loss;
-  Eigen::VectorXd error;
+/// Pairs of a fold that are to be evaluated.
+struct FoldPairs {
+  const FoldInputs& inputs;
+  const FoldTargets& targets;
+  std::vector<TargetAlpha> pairs;
 };
-CheckedLoss double_precision_loss(const RidgeInputs& inputs,
-                                  const FoldInputs& fold,
-                                  const RidgeTargets& targets,
-                                  std::span<const TargetAlpha> pairs);
 
-/// leave_one_out_loss() of some targets, everything in double precision: alphas x targets.
+/// sum omega e^2 over the training words, omega the excess weight and e the residual of a word:
+/// what the leave-one-out loss has beyond the residual sum of squares. By fold, by pair. Residual
+/// by residual in single precision, summed in double; all folds in one pass over the words.
+std::vector<Eigen::VectorXd> weighted_residuals(const RidgeInputs& inputs,
+                                                const RidgeTargets& targets,
+                                                std::span<const FoldPairs> folds);
+
+/// leave_one_out_loss() of some targets of a fold from the inputs as recorded, everything in double
+/// precision: alphas x targets.
 Eigen::MatrixXd full_loss(const RidgeInputs& inputs,
-                          const FoldInputs& fold,
+                          int64_t fold,
                           const RidgeTargets& targets,
                           std::span<const Eigen::Index> some);
+
+/// Coefficients of recorded sensors (offset taken off) for a penalty a target, everything in double
+/// precision: sensors x targets; and the prediction where all sensors are at their offset.
+struct FullFit {
+  Eigen::MatrixXd coefficients;
+  Eigen::RowVectorXd constant;
+};
+FullFit full_fit(const RidgeInputs& inputs,
+                 int64_t fold,
+                 const RidgeTargets& targets,
+                 std::span<const Eigen::Index> alpha);
 
 }  // namespace lockstep

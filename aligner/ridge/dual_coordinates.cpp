@@ -26,9 +26,9 @@ Eigen::VectorXd deviations_of(const InputRows& words, const Eigen::RowVectorXd& 
   Eigen::VectorXd inverse(words.cols());
   for (Eigen::Index input = 0; input < words.cols(); ++input) {
     const Eigen::VectorXd centred = words.col(input).array() - offset[input];
-    InputMoments moments{static_cast<double>(words.rows()),
-                         Eigen::VectorXd::Constant(1, centred.sum()),
-                         Eigen::MatrixXd::Constant(1, 1, centred.squaredNorm())};
+    const InputMoments moments{static_cast<double>(words.rows()),
+                               Eigen::VectorXd::Constant(1, centred.sum()),
+                               Eigen::MatrixXd::Constant(1, 1, centred.squaredNorm())};
     inverse[input] = inverse_deviation(moments, Eigen::VectorXd::Constant(1, offset[input]))[0];
   }
   return inverse;

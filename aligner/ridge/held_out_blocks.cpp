@@ -66,7 +66,8 @@ Eigen::MatrixXd held_out_block_loss(const CellMoments& moments,
                                   mean_y,
                                   total(moments.inputs, moments.cells, itself),
                                   total(moments.targets, moments.cells, itself));
-    add_block(held, basis.gains(alphas), project_cross(basis, inputs, targets), loss);
+    add_block(
+        held, penalty_gains(basis.values, alphas), project_cross(basis, inputs, targets), loss);
   }
   return loss;
 }

@@ -51,7 +51,7 @@ Eigen::MatrixXd leave_one_out_loss(const EigenBasis& basis,
                                    const Eigen::VectorXd& mean_y,
                                    const Eigen::MatrixXd& cross,
                                    const Eigen::VectorXd& alphas) {
-  const Eigen::MatrixXd gains = basis.gains(alphas);
+  const Eigen::MatrixXd gains = penalty_gains(basis.values, alphas);
   const auto pieces = cut(training, kWordsATime);
   std::vector<Eigen::MatrixXd> weights;
   for (const auto& piece : pieces) {

@@ -1,7 +1,5 @@
 #include "aligner/ridge/ridge_targets.h"
 
-#include <utility>
-
 namespace lockstep {
 
 TargetSums& TargetSums::operator+=(const TargetSums& other) {
@@ -12,28 +10,39 @@ TargetSums& TargetSums::operator+=(const TargetSums& other) {
   return *this;
 }
 
-RidgeTargets::RidgeTargets(Eigen::MatrixXd y, const RowStrata& strata)
-    : values_(std::move(y)), sorted_(values_.rows(), values_.cols()) {
-  for (std::size_t s = 0; s < strata.strata.size(); ++s) {
-    const auto& rows = strata.rows(s);
-    TargetSums sums{static_cast<double>(rows.size()),
-                    Eigen::VectorXd::Zero(count()),
-                    Eigen::VectorXd::Zero(count())};
-    for (Eigen::Index target = 0; target < count(); ++target) {
-      for (int64_t place = rows.begin; place < rows.end; ++place) {
-        const double value = values_(strata.order[static_cast<std::size_t>(place)], target);
-        sorted_(place, target) = static_cast<float>(value);
-        sums.sum[target] += value;
-        sums.squares[target] += value * value;
-      }
+RidgeTargets::RidgeTargets(const Eigen::Ref<const Eigen::MatrixXd>& y, const RowStrata& strata)
+    : sorted_(y.rows(), y.cols()) {
+  for (Eigen::Index target = 0; target < count(); ++target) {
+    for (Eigen::Index place = 0; place < y.rows(); ++place) {
+      sorted_(place, target) =
+          static_cast<float>(y(strata.order[static_cast<std::size_t>(place)], target));
     }
-    sums_.push_back(std::move(sums));
   }
+  for (const auto& cell : strata.cells) {
+    const auto words = sorted_.middleRows(cell.rows.begin, cell.rows.size()).cast<double>();
+    sums_.push_back({static_cast<double>(cell.rows.size()),
+                     words.colwise().sum().transpose(),
+                     words.colwise().squaredNorm().transpose()});
+  }
+}
+
+Eigen::MatrixXd RidgeTargets::values(const RowStrata& strata, const RowRange& rows) const {
+  Eigen::MatrixXd y(rows.size(), count());
+  for (Eigen::Index target = 0; target < count(); ++target) {
+    for (int64_t row = rows.begin; row < rows.end; ++row) {
+      y(row - rows.begin, target) =
+          static_cast<double>(sorted_(strata.place[static_cast<std::size_t>(row)], target));
+    }
+  }
+  return y;
 }
 
 TargetSums RidgeTargets::training_sums(const RowStrata& strata, int64_t fold) const {
   TargetSums all;
-  for (const std::size_t s : strata.of_fold(fold)) all += sums_[s];
+  for (std::size_t c = 0; c < strata.cells.size(); ++c) {
+    const auto& stratum = strata.strata[strata.cells[c].stratum];
+    if (stratum.trains[static_cast<std::size_t>(fold)] != 0) all += sums_[c];
+  }
   return all;
 }
 

@@ -17,24 +17,26 @@ struct TargetSums {
 };
 
 /// The target side of the regression: values that do not depend on time, made once and read by all
-/// times.
+/// times. They are kept in single precision, 4 bytes a word and target: standardised values lose
+/// nothing by it that a fit could show.
 class RidgeTargets {
  public:
-  /// `y` is rows of the plan x targets and finite; near zero mean and unit variance for the sake of
-  /// the single-precision copy.
-  RidgeTargets(Eigen::MatrixXd y, const RowStrata& strata);
+  /// `y` is rows of the plan x targets and finite, near zero mean and unit variance.
+  RidgeTargets(const Eigen::Ref<const Eigen::MatrixXd>& y, const RowStrata& strata);
 
-  const Eigen::MatrixXd& values() const { return values_; }
-  Eigen::Index count() const { return values_.cols(); }
+  Eigen::Index count() const { return sorted_.cols(); }
   /// Places of the strata x targets.
   const Eigen::MatrixXf& sorted() const { return sorted_; }
+  /// Some rows of the plan x targets. `strata` are those that this was made for.
+  Eigen::MatrixXd values(const RowStrata& strata, const RowRange& rows) const;
+  /// Sums over the cell with this number in RowStrata::cells.
+  const TargetSums& cell_sums(std::size_t cell) const { return sums_[cell]; }
   /// Sums over the training words of a fold.
   TargetSums training_sums(const RowStrata& strata, int64_t fold) const;
 
  private:
-  Eigen::MatrixXd values_;
   Eigen::MatrixXf sorted_;
-  std::vector<TargetSums> sums_;  // by stratum
+  std::vector<TargetSums> sums_;  // by cell
 };
 
 }  // namespace lockstep

@@ -27,24 +27,41 @@ std::vector<std::size_t> RowStrata::of_fold(int64_t fold) const {
   return all;
 }
 
+namespace {
+
+/// Rows of one block.
+struct BlockRange {
+  int64_t block = 0;
+  RowRange rows;
+};
+
+}  // namespace
+
 RowStrata stratify(const TrainingPlan& plan) {
-  std::map<std::vector<uint8_t>, std::vector<RowRange>> by_marks;
+  std::map<std::vector<uint8_t>, std::vector<BlockRange>> by_marks;
   for (const auto& cell : plan.cells) {
     auto& ranges = by_marks[cell.trains];
-    ranges.insert(ranges.end(), cell.rows.begin(), cell.rows.end());
+    for (const auto& range : cell.rows) ranges.push_back({cell.block, range});
   }
   RowStrata sorted;
   sorted.place.resize(static_cast<std::size_t>(plan.num_rows));
   for (auto& [marks, ranges] : by_marks) {
-    std::sort(ranges.begin(), ranges.end(), [](const RowRange& a, const RowRange& b) {
-      return a.begin < b.begin;
+    std::sort(ranges.begin(), ranges.end(), [](const BlockRange& a, const BlockRange& b) {
+      return a.rows.begin < b.rows.begin;
     });
     const auto begin = std::ssize(sorted.order);
-    for (const auto& range : ranges) {
+    for (const auto& [block, range] : ranges) {
+      const auto first = std::ssize(sorted.order);
       for (int64_t row = range.begin; row < range.end; ++row) {
         sorted.place[static_cast<std::size_t>(row)] = std::ssize(sorted.order);
         sorted.order.push_back(row);
       }
+      auto& cells = sorted.cells;
+      if (cells.empty() || cells.back().stratum != sorted.strata.size() ||
+          cells.back().block != block) {
+        cells.push_back({sorted.strata.size(), block, {first, first}});
+      }
+      cells.back().rows.end = std::ssize(sorted.order);
     }
     sorted.strata.push_back({-1, marks, {{begin, std::ssize(sorted.order)}}});
   }
@@ -52,6 +69,22 @@ RowStrata stratify(const TrainingPlan& plan) {
     for (auto& mark : stratum.trains) mark = mark != 0 ? 1 : 0;
   }
   return sorted;
+}
+
+std::vector<StratumPart> joined_cells(const RowStrata& strata, int64_t smallest) {
+  std::vector<StratumPart> parts;
+  bool open = false;  // whether the last part is of small cells
+  for (const auto& cell : strata.cells) {
+    const bool small = cell.rows.size() < smallest;
+    if (small && open && parts.back().stratum == cell.stratum) {
+      parts.back().block = -1;
+      parts.back().rows.end = cell.rows.end;
+    } else {
+      parts.push_back(cell);
+    }
+    open = small;
+  }
+  return parts;
 }
 
 std::vector<RowRange> cut(const RowRange& whole, int64_t length) {

@@ -22,29 +22,48 @@ struct FoldState {
   const FoldInputs& inputs;
   FoldTargets targets;
   AlphaScreen screen = {};
-  Eigen::MatrixXd checked =
-      {};  ///< alphas x targets: loss residual by residual; NaN where not evaluated
+  /// alphas x targets: what the loss has beyond the residual sum of squares; NaN where not
+  /// evaluated
+  Eigen::MatrixXd weighted = {};
   std::vector<Eigen::Index> best = {};
 
   bool screens() const { return inputs.gains.cols() > 1 && inputs.screens; }
+  double loss(Eigen::Index a, Eigen::Index d) const {
+    return screen.residual(a, d) + weighted(a, d);
+  }
+  bool checked(Eigen::Index d) const {
+    return !std::isnan(weighted(screen.best[static_cast<std::size_t>(d)], d));
+  }
 };
 
-/// Evaluates the candidates that were not evaluated before.
+/// Evaluates the candidates of all folds that were not evaluated before and counts them.
 int64_t evaluate(const RidgeInputs& inputs,
                  const RidgeTargets& targets,
-                 const Candidates& open,
-                 FoldState& state) {
-  std::vector<TargetAlpha> pairs;
-  for (Eigen::Index d = 0; d < open.cols(); ++d) {
-    for (Eigen::Index a = 0; a < open.rows(); ++a) {
-      if (open(a, d) && std::isnan(state.checked(a, d))) pairs.push_back({d, a});
+                 double rho,
+                 std::vector<FoldState>& states) {
+  std::vector<FoldPairs> folds;
+  std::vector<FoldState*> evaluated;
+  int64_t count = 0;
+  for (auto& state : states) {
+    if (!state.screens()) continue;
+    const Candidates open = state.screen.candidates(rho);
+    folds.push_back({state.inputs, state.targets, {}});
+    evaluated.push_back(&state);
+    for (Eigen::Index d = 0; d < open.cols(); ++d) {
+      for (Eigen::Index a = 0; a < open.rows(); ++a) {
+        if (open(a, d) && std::isnan(state.weighted(a, d))) folds.back().pairs.push_back({d, a});
+      }
+    }
+    count += std::ssize(folds.back().pairs);
+  }
+  const auto sums = weighted_residuals(inputs, targets, folds);
+  for (std::size_t f = 0; f < folds.size(); ++f) {
+    for (std::size_t i = 0; i < folds[f].pairs.size(); ++i) {
+      const auto& pair = folds[f].pairs[i];
+      evaluated[f]->weighted(pair.alpha, pair.target) = sums[f][static_cast<Eigen::Index>(i)];
     }
   }
-  const auto loss = single_precision_loss(inputs, state.inputs, targets, state.targets, pairs);
-  for (std::size_t i = 0; i < pairs.size(); ++i) {
-    state.checked(pairs[i].alpha, pairs[i].target) = loss[static_cast<Eigen::Index>(i)];
-  }
-  return std::ssize(pairs);
+  return count;
 }
 
 /// The largest share of the bound by which the difference of two estimates was off.
@@ -52,12 +71,12 @@ double largest_share(const FoldState& state) {
   double share = 0;
   const auto& screen = state.screen;
   for (Eigen::Index d = 0; d < screen.loss.cols(); ++d) {
+    if (!state.checked(d)) continue;
     const auto b = screen.best[static_cast<std::size_t>(d)];
-    if (std::isnan(state.checked(b, d))) continue;
     for (Eigen::Index a = 0; a < screen.loss.rows(); ++a) {
-      if (a == b || std::isnan(state.checked(a, d))) continue;
-      const double off = std::abs((screen.loss(a, d) - screen.loss(b, d)) -
-                                  (state.checked(a, d) - state.checked(b, d)));
+      if (a == b || std::isnan(state.weighted(a, d))) continue;
+      const double off =
+          std::abs((screen.loss(a, d) - screen.loss(b, d)) - (state.loss(a, d) - state.loss(b, d)));
       const double beyond_noise = off - screen.noise(a, d);
       if (beyond_noise > 0) share = std::max(share, beyond_noise / screen.reach(a, d));
     }
@@ -65,58 +84,20 @@ double largest_share(const FoldState& state) {
   return share;
 }
 
-/// Alphas whose loss is not surely larger than the smallest.
-std::vector<Eigen::Index> contenders(const Eigen::VectorXd& loss, const Eigen::VectorXd& error) {
-  Eigen::Index best = -1;
-  for (Eigen::Index a = 0; a < loss.size(); ++a) {
-    if (!std::isnan(loss[a]) && (best < 0 || loss[a] < loss[best])) best = a;
+/// Decides the target by the losses that were evaluated. False if they are too close to call.
+bool settle_in_single(FoldState& state, Eigen::Index d) {
+  auto& best = state.best[static_cast<std::size_t>(d)];
+  for (Eigen::Index a = 0; a < state.weighted.rows(); ++a) {
+    if (!std::isnan(state.weighted(a, d)) && state.loss(a, d) < state.loss(best, d)) best = a;
   }
-  std::vector<Eigen::Index> close;
-  for (Eigen::Index a = 0; a < loss.size(); ++a) {
-    if (loss[a] - loss[best] <= error[a] + error[best]) close.push_back(a);
+  const auto error = [&](Eigen::Index a) {
+    return state.screen.residual_error(a, d) + state.inputs.weight_error * state.weighted(a, d);
+  };
+  for (Eigen::Index a = 0; a < state.weighted.rows(); ++a) {
+    if (a == best || std::isnan(state.weighted(a, d))) continue;
+    if (state.loss(a, d) - state.loss(best, d) <= error(a) + error(best)) return false;
   }
-  return close;
-}
-
-/// Pairs that single precision leaves undecided; decides the others.
-std::vector<TargetAlpha> settle_in_single(FoldState& state) {
-  std::vector<TargetAlpha> pairs;
-  for (Eigen::Index d = 0; d < state.checked.cols(); ++d) {
-    const Eigen::VectorXd loss = state.checked.col(d);
-    if (std::isnan(loss[state.screen.best[static_cast<std::size_t>(d)]])) continue;
-    Eigen::VectorXd error(loss.size());
-    for (Eigen::Index a = 0; a < loss.size(); ++a) {
-      error[a] = single_precision_error(
-          loss[a], state.targets.squares[d] + state.targets.weighted_squares(a, d));
-    }
-    const auto close = contenders(loss, error);
-    state.best[static_cast<std::size_t>(d)] = close.front();
-    if (close.size() == 1) continue;
-    for (const auto a : close) pairs.push_back({d, a});
-  }
-  return pairs;
-}
-
-/// Targets that double-precision residuals leave undecided; decides the others.
-std::vector<Eigen::Index> settle_in_double(const RidgeInputs& inputs,
-                                           const RidgeTargets& targets,
-                                           std::span<const TargetAlpha> pairs,
-                                           FoldState& state) {
-  std::vector<Eigen::Index> open;
-  if (pairs.empty()) return open;
-  const CheckedLoss checked = double_precision_loss(inputs, state.inputs, targets, pairs);
-  for (std::size_t begin = 0, end = 0; begin < pairs.size(); begin = end) {
-    while (end < pairs.size() && pairs[end].target == pairs[begin].target) ++end;
-    const auto first = static_cast<Eigen::Index>(begin);
-    const auto count = static_cast<Eigen::Index>(end - begin);
-    const auto close =
-        contenders(checked.loss.segment(first, count), checked.error.segment(first, count));
-    const auto target = pairs[begin].target;
-    state.best[static_cast<std::size_t>(target)] =
-        pairs[begin + static_cast<std::size_t>(close.front())].alpha;
-    if (close.size() > 1) open.push_back(target);
-  }
-  return open;
+  return true;
 }
 
 /// Decides every target of the fold and says what it took.
@@ -126,21 +107,18 @@ SolverAudit settle(const RidgeInputs& inputs, const RidgeTargets& targets, FoldS
   if (state.screens()) {
     state.best = state.screen.best;
     for (Eigen::Index d = 0; d < targets.count(); ++d) {
-      const auto first = state.screen.best[static_cast<std::size_t>(d)];
-      audit.checked += std::isnan(state.checked(first, d)) ? 0 : 1;
-    }
-    const auto pairs = settle_in_single(state);
-    open = settle_in_double(inputs, targets, pairs, state);
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      audit.in_double += i == 0 || pairs[i].target != pairs[i - 1].target ? 1 : 0;
+      if (!state.checked(d)) continue;
+      ++audit.checked;
+      if (!settle_in_single(state, d)) open.push_back(d);
     }
   } else if (inputs.alphas().size() > 1) {
-    for (Eigen::Index d = 0; d < targets.count(); ++d) open.push_back(d);
-    audit.checked = audit.in_double = std::ssize(open);
-    audit.evaluations = std::ssize(open) * inputs.alphas().size();
+    open.resize(static_cast<std::size_t>(targets.count()));
+    std::iota(open.begin(), open.end(), 0);
+    audit.checked = targets.count();
+    audit.evaluations = targets.count() * inputs.alphas().size();
   }
-  audit.fully_in_double = std::ssize(open);
-  const auto best = best_alphas(full_loss(inputs, state.inputs, targets, open));
+  audit.in_double = std::ssize(open);
+  const auto best = best_alphas(full_loss(inputs, state.inputs.fold, targets, open));
   for (std::size_t i = 0; i < open.size(); ++i) {
     state.best[static_cast<std::size_t>(open[i])] = best[i];
   }
@@ -149,50 +127,27 @@ SolverAudit settle(const RidgeInputs& inputs, const RidgeTargets& targets, FoldS
 
 FoldChoice refit(const RidgeInputs& inputs, const RidgeTargets& targets, FoldState& state) {
   const FoldInputs& fold = state.inputs;
-  Eigen::MatrixXd& beta = state.targets.cross;
-  if (!fold.single) {
-    std::vector<Eigen::Index> all(static_cast<std::size_t>(targets.count()));
-    std::iota(all.begin(), all.end(), 0);
-    beta = double_precision_cross(inputs, fold, targets, all);
-  }
-  for (Eigen::Index d = 0; d < beta.cols(); ++d) {
-    beta.col(d).array() *= fold.gains.col(state.best[static_cast<std::size_t>(d)]).array();
-  }
   FoldChoice choice{fold.fold, std::move(state.best), fold.single, {}, {}};
-  choice.coefficients = (fold.single ? fold.from_white : fold.basis.projection) * beta;
-  const Eigen::VectorXd& centre = fold.single ? fold.mean_white : fold.basis.mean;
-  choice.constant = state.targets.mean.transpose() - centre.transpose() * choice.coefficients;
-  return choice;
-}
-
-/// Applies coefficients of whitened sensors in single precision to the words at some places. A few
-/// hundred words at a time, lest large temporaries cost more than the product.
-Eigen::MatrixXd predict_in_single(const WhiteRows& white,
-                                  std::span<const int64_t> places,
-                                  const FoldChoice& choice) {
-  // Columns are brought to the size of 1 first, so that small ones do not vanish.
-  const Eigen::RowVectorXd size = choice.coefficients.cwiseAbs().colwise().maxCoeff().cwiseMax(
-      std::numeric_limits<double>::min());
-  const Eigen::MatrixXf scaled =
-      (choice.coefficients * size.cwiseInverse().asDiagonal()).cast<float>();
-  Eigen::MatrixXd predicted(std::ssize(places), scaled.cols());
-  WhiteRows words;
-  Eigen::MatrixXf product;
-  for (const auto& piece : cut({0, std::ssize(places)}, kWordsATime)) {
-    words = white(places.subspan(static_cast<std::size_t>(piece.begin),
-                                 static_cast<std::size_t>(piece.size())),
-                  Eigen::all);
-    product.noalias() = words * scaled;
-    predicted.middleRows(piece.begin, piece.size()) =
-        (product.cast<double>() * size.asDiagonal()).rowwise() + choice.constant;
+  if (!fold.single) {
+    FullFit fit = full_fit(inputs, fold.fold, targets, choice.alpha);
+    choice.coefficients = std::move(fit.coefficients);
+    choice.constant = std::move(fit.constant);
+    return choice;
   }
-  return predicted;
+  Eigen::MatrixXd& shrunk = state.targets.cross;
+  for (Eigen::Index d = 0; d < shrunk.cols(); ++d) {
+    shrunk.col(d).array() *= fold.gains.col(choice.alpha[static_cast<std::size_t>(d)]).array();
+  }
+  choice.coefficients.noalias() = fold.from_white * shrunk;
+  choice.constant =
+      state.targets.mean.transpose() - fold.mean_white.transpose() * choice.coefficients;
+  return choice;
 }
 
 std::vector<FoldState> describe(const RidgeInputs& inputs,
                                 const RidgeTargets& targets,
+                                const TargetProducts& products,
                                 std::span<const int64_t> folds) {
-  const TargetProducts products = multiply(inputs, targets);
   std::vector<FoldState> states;
   for (std::size_t f = 0; f < inputs.folds().size(); ++f) {
     const FoldInputs& fold = inputs.folds()[f];
@@ -202,7 +157,7 @@ std::vector<FoldState> describe(const RidgeInputs& inputs,
     state.best.assign(static_cast<std::size_t>(targets.count()), 0);
     if (!state.screens()) continue;
     state.screen = screen_alphas(fold, state.targets);
-    state.checked = Eigen::MatrixXd::Constant(inputs.alphas().size(), targets.count(), kNaN);
+    state.weighted = Eigen::MatrixXd::Constant(inputs.alphas().size(), targets.count(), kNaN);
   }
   return states;
 }
@@ -211,19 +166,18 @@ std::vector<FoldState> describe(const RidgeInputs& inputs,
 
 AlphaChoices choose_alphas(const RidgeInputs& inputs,
                            const RidgeTargets& targets,
+                           const TargetProducts& products,
                            std::span<const int64_t> folds,
                            const ScreenRules& rules) {
   AlphaChoices made;
   SolverAudit& audit = made.audit;
-  std::vector<FoldState> states = describe(inputs, targets, folds);
+  std::vector<FoldState> states = describe(inputs, targets, products, folds);
   audit.decisions = std::ssize(states) * targets.count();
   audit.rho_used = rules.rho;
   while (true) {
-    for (auto& state : states) {
-      if (!state.screens()) continue;
-      audit.evaluations +=
-          evaluate(inputs, targets, state.screen.candidates(audit.rho_used), state);
-      audit.rho_seen = std::max(audit.rho_seen, largest_share(state));
+    audit.evaluations += evaluate(inputs, targets, audit.rho_used, states);
+    for (const auto& state : states) {
+      if (state.screens()) audit.rho_seen = std::max(audit.rho_seen, largest_share(state));
     }
     if (audit.rho_seen <= audit.rho_used / 2 || audit.rho_used == kWidest) break;
     audit.rho_used = std::min(4 * audit.rho_seen, kWidest);
@@ -235,22 +189,46 @@ AlphaChoices choose_alphas(const RidgeInputs& inputs,
   return made;
 }
 
+/// A few hundred words at a time, lest large temporaries cost more than the product.
+Eigen::MatrixXd predict_places(const RidgeInputs& inputs,
+                               const RowRange& places,
+                               const FoldChoice& choice) {
+  Eigen::MatrixXd predicted(places.size(), choice.coefficients.cols());
+  if (!choice.of_white) {
+    predicted.noalias() =
+        inputs.recorded().centred.middleRows(places.begin, places.size()) * choice.coefficients;
+    predicted.rowwise() += choice.constant;
+    return predicted;
+  }
+  // Columns are brought to the size of 1 first, so that small ones do not vanish.
+  const Eigen::RowVectorXd size = choice.coefficients.cwiseAbs().colwise().maxCoeff().cwiseMax(
+      std::numeric_limits<double>::min());
+  const Eigen::MatrixXf scaled =
+      (choice.coefficients * size.cwiseInverse().asDiagonal()).cast<float>();
+  Eigen::MatrixXf product;
+  for (const auto& piece : cut(places, kWordsATime)) {
+    product.noalias() = inputs.white().middleRows(piece.begin, piece.size()) * scaled;
+    predicted.middleRows(piece.begin - places.begin, piece.size()) =
+        (product.cast<double>() * size.asDiagonal()).rowwise() + choice.constant;
+  }
+  return predicted;
+}
+
 FoldFit predict(const RidgeInputs& inputs, const TrainingPlan& plan, const FoldChoice& choice) {
   FoldFit fit;
   for (const auto a : choice.alpha) fit.alpha.push_back(inputs.alphas()[a]);
+  const auto& strata = inputs.strata();
   for (const int64_t block : plan.test_blocks(choice.fold)) {
-    const auto& range = plan.block_rows[static_cast<std::size_t>(block)];
-    const auto places =
-        std::span(inputs.strata().place)
-            .subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.size()));
-    if (choice.of_white) {
-      fit.predicted.push_back(predict_in_single(inputs.white(), places, choice));
-      continue;
+    const auto& rows = plan.block_rows[static_cast<std::size_t>(block)];
+    auto& predicted = fit.predicted.emplace_back(rows.size(), choice.coefficients.cols());
+    for (const auto& cell : strata.cells) {
+      if (cell.block != block) continue;
+      const Eigen::MatrixXd of_cell = predict_places(inputs, cell.rows, choice);
+      for (int64_t i = 0; i < cell.rows.size(); ++i) {
+        const int64_t row = strata.order[static_cast<std::size_t>(cell.rows.begin + i)];
+        predicted.row(row - rows.begin) = of_cell.row(i);
+      }
     }
-    const InputRows words = inputs.centred()(places, Eigen::all);
-    fit.predicted.emplace_back(words.rows(), choice.coefficients.cols());
-    fit.predicted.back().noalias() = words * choice.coefficients;
-    fit.predicted.back().rowwise() += choice.constant;
   }
   return fit;
 }

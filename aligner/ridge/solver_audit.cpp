@@ -11,7 +11,6 @@ SolverAudit& SolverAudit::operator+=(const SolverAudit& other) {
   checked += other.checked;
   evaluations += other.evaluations;
   in_double += other.in_double;
-  fully_in_double += other.fully_in_double;
   rho_seen = std::max(rho_seen, other.rho_seen);
   rho_used = std::max(rho_used, other.rho_used);
   return *this;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <cstdint>
 #include <vector>
 
 #include "aligner/ridge/ridge_inputs.h"
@@ -12,13 +11,14 @@ namespace lockstep {
 /// The products of inputs and targets at one time that run over all words: single precision, summed
 /// in double every few hundred words.
 struct TargetProducts {
-  std::vector<Eigen::MatrixXd> cross;  ///< by stratum: whitened sensors x targets, sum of w y'
-  /// By place in RidgeInputs::folds(), alphas x targets: sums of omega y and omega y^2 over the
-  /// training words, omega the excess weight. Empty with one alpha.
-  std::vector<Eigen::MatrixXd> weighted_sum;
+  /// By part of RidgeInputs: whitened sensors x targets, sum of w y'.
+  std::vector<Eigen::MatrixXd> cross;
+  /// By place in RidgeInputs::folds(), alphas x targets: sum of omega y^2 over the training words,
+  /// omega the excess weight. Empty with one alpha.
   std::vector<Eigen::MatrixXd> weighted_squares;
 };
 
+/// Folds that are not FoldInputs::single need none: without any that is, the products are empty.
 TargetProducts multiply(const RidgeInputs& inputs, const RidgeTargets& targets);
 
 /// A fold's training words against the targets, in the coordinates of the fold.
@@ -26,9 +26,12 @@ struct FoldTargets {
   Eigen::VectorXd mean;     ///< targets
   Eigen::VectorXd squares;  ///< targets: sum (y - mean)^2
   Eigen::MatrixXd cross;    ///< directions x targets: z = sum of coordinates times y - mean
-  Eigen::MatrixXd weighted_squares;  ///< alphas x targets: sum omega (y - mean)^2
+  /// alphas x targets: sum omega (y - mean)^2, as far as omega and y are not correlated: what is
+  /// left out is 2 mean sum (omega - mean omega) (y - mean).
+  Eigen::MatrixXd weighted_squares;
 };
 
+/// Of a fold that is not `single` the mean alone.
 FoldTargets describe_fold(const RidgeInputs& inputs,
                           std::size_t fold,
                           const RidgeTargets& targets,

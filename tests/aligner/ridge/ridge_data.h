@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cblas.h>
+
 #include <Eigen/Core>
 #include <array>
 #include <cstdint>
@@ -11,6 +13,12 @@
 #include "base/random_stream.h"
 
 namespace lockstep::testing {
+
+/// As the aligner has it; also, the idle threads of a pool would only wait for each other here.
+inline const int kBlasThreads = [] {
+  openblas_set_num_threads(1);
+  return 1;
+}();
 
 /// Data sets of tests/golden/ridge.
 inline constexpr std::array<const char*, 13> kGoldenNames = {"signal",

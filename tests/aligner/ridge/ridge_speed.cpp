@@ -12,7 +12,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-#include "aligner/ridge/alpha_screen.h"
+#include "aligner/block_scores.h"
+#include "aligner/ridge/held_out_sums.h"
 #include "aligner/ridge/screened_ridge.h"
 #include "tests/aligner/ridge/ridge_data.h"
 #include "tests/oracles/ridge_by_refitting.h"
@@ -75,30 +76,48 @@ void solve_screened(const InputRows& x,
   auto& seconds = report["seconds"];
   const RowStrata strata = stratify(plan);
   const RidgeTargets targets =
-      timed(seconds, "once for all times", [&] { return RidgeTargets(y, strata); });
-  const RidgeInputs inputs =
-      timed(seconds, "inputs", [&] { return RidgeInputs(x, plan, strata, options); });
+      timed(seconds, "targets, once for all times", [&] { return RidgeTargets(y, strata); });
+  const Whitening map = timed(seconds, "whitening, once for all times", [&] {
+    const Eigen::VectorXd offset = x.colwise().mean().transpose();
+    const InputRows centred = x.rowwise() - offset.transpose();
+    return make_whitening(input_moments(centred, {{0, {}, {{0, x.rows()}}}}).front(), offset);
+  });
+  const WhiteRows recording =
+      timed(seconds, "whitening, once for all times", [&] { return whiten(map, x); });
+  const RidgeInputs inputs = timed(seconds, "inputs", [&] {
+    WhiteRows rows(x.rows(), x.cols());
+    for (Eigen::Index place = 0; place < x.rows(); ++place) {
+      rows.row(place) = recording.row(strata.order[static_cast<std::size_t>(place)]);
+    }
+    return RidgeInputs({map, std::move(rows), [&] { return x; }}, plan, strata, options);
+  });
   std::vector<int64_t> folds(static_cast<std::size_t>(plan.num_folds));
   std::iota(folds.begin(), folds.end(), 0);
-  const auto choices =
-      timed(seconds, "targets", [&] { return choose_alphas(inputs, targets, folds, {rho}); });
-  for (const auto& choice : choices.folds) {
-    const auto fit = timed(seconds, "targets", [&] { return predict(inputs, plan, choice); });
-    add_fold(report, fit, plan.block_rows[static_cast<std::size_t>(choice.fold)], y);
-  }
   auto& parts = report["parts of targets"];
+  const double begin = cpu_s();
   const auto products = timed(parts, "products", [&] { return multiply(inputs, targets); });
-  for (std::size_t f = 0; f < inputs.folds().size(); ++f) {
-    timed(parts, "screen", [&] {
-      return screen_alphas(inputs.folds()[f], describe_fold(inputs, f, targets, products));
+  const auto choices = timed(
+      parts, "choice", [&] { return choose_alphas(inputs, targets, products, folds, {rho}); });
+  std::vector<Eigen::VectorXd> r;
+  for (const auto& choice : choices.folds) {
+    const auto sums = timed(parts, "sums of test words", [&] {
+      return held_out_sums(inputs, targets, products, plan, choice);
     });
+    r.push_back(correlations(sums.front()));
+  }
+  seconds["targets"] = cpu_s() - begin;
+  for (std::size_t f = 0; f < r.size(); ++f) {
+    std::vector<double> alpha;
+    for (const auto a : choices.folds[f].alpha)
+      alpha.push_back(options.alphas[static_cast<std::size_t>(a)]);
+    report["alpha"].push_back(alpha);
+    report["r"].push_back(std::vector<double>(r[f].begin(), r[f].end()));
   }
   const auto& audit = choices.audit;
   report["audit"] = {{"decisions", audit.decisions},
                      {"checked", audit.checked},
                      {"evaluations", audit.evaluations},
                      {"in_double", audit.in_double},
-                     {"fully_in_double", audit.fully_in_double},
                      {"rho_seen", audit.rho_seen},
                      {"rho_used", audit.rho_used}};
 }

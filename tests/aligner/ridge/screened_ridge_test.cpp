@@ -9,6 +9,7 @@
 #include <string>
 
 #include "aligner/ridge/alpha_screen.h"
+#include "aligner/ridge/held_out_sums.h"
 #include "tests/aligner/ridge/ridge_data.h"
 #include "tests/oracles/ridge_by_refitting.h"
 
@@ -38,7 +39,8 @@ Solved solve(const InputRows& x,
   const RidgeTargets targets(y, strata);
   std::vector<int64_t> folds;
   for (const auto& fold : inputs.folds()) folds.push_back(fold.fold);
-  const AlphaChoices choices = choose_alphas(inputs, targets, folds, {rho});
+  const AlphaChoices choices =
+      choose_alphas(inputs, targets, multiply(inputs, targets), folds, {rho});
   Solved solved{{}, choices.audit};
   for (const auto& choice : choices.folds) solved.folds.push_back(predict(inputs, plan, choice));
   return solved;
@@ -286,7 +288,8 @@ TEST(ScreenedRidge, EstimatesAloneWouldChooseOtherAlphas) {
   const RidgeInputs inputs(data.x, plan, strata, {data.alphas});
   const RidgeTargets targets(data.y, strata);
   const auto products = multiply(inputs, targets);
-  const auto choices = choose_alphas(inputs, targets, std::vector<int64_t>{0, 1, 2, 3, 4}, {1});
+  const auto choices =
+      choose_alphas(inputs, targets, products, std::vector<int64_t>{0, 1, 2, 3, 4}, {1});
   int64_t different = 0;
   for (std::size_t k = 0; k < 5; ++k) {
     const auto screen =
@@ -307,7 +310,6 @@ TEST(ScreenedRidge, WordsOfHighLeverageKeepTheirWeight) {
   const TrainingPlan plan = data.plan();
   const RowStrata strata = stratify(plan);
   const RidgeInputs inputs(data.x, plan, strata, {data.alphas});
-  const FoldInputs& fold = inputs.fold(4);
   const auto place = strata.place[100];
   std::size_t s = 0;
   while (strata.rows(s).end <= place) ++s;
@@ -316,16 +318,54 @@ TEST(ScreenedRidge, WordsOfHighLeverageKeepTheirWeight) {
   const float weight =
       inputs.weights(s)(place - strata.rows(s).begin, strata.slot(s, 4) * std::ssize(data.alphas));
 
-  const Eigen::RowVectorXd word = fold.basis.coordinates(inputs.centred().row(place)).row(0);
-  const double h = 1 / fold.basis.count + (word.cwiseAbs2() * fold.gains.col(0))(0);
+  const RecordedInputs& recorded = inputs.recorded();
+  const EigenBasis basis = recorded.basis(strata, 4, InputScale::kTrain);
+  const Eigen::RowVectorXd word = basis.coordinates(recorded.centred.row(place)).row(0);
+  const double h =
+      1 / basis.count + (word.cwiseAbs2() * penalty_gains(basis.values, inputs.alphas()).col(0))(0);
   EXPECT_GT(h, 0.99);
-  EXPECT_NEAR(weight / (1 / ((1 - h) * (1 - h)) - 1), 1, 1e-6);
+  EXPECT_NEAR(weight / (1 / ((1 - h) * (1 - h)) - 1), 1, 1e-6 / (1 - h));
+}
+
+TEST(HeldOutSums, AreThoseOfThePredictions) {
+  Data data;
+  data.make("held out");
+  data.x.col(5).setConstant(3);
+  for (const int64_t embargo : {0, 7, 60}) {
+    const TrainingPlan plan = data.plan(embargo);
+    const RowStrata strata = stratify(plan);
+    const RidgeInputs inputs(data.x, plan, strata, {data.alphas});
+    const RidgeTargets targets(data.y, strata);
+    const auto products = multiply(inputs, targets);
+    const std::vector<int64_t> folds = {0, 1, 2, 3, 4};
+    for (const auto& choice : choose_alphas(inputs, targets, products, folds, {1}).folds) {
+      ASSERT_TRUE(choice.of_white);
+
+      const auto sums = held_out_sums(inputs, targets, products, plan, choice);
+
+      const FoldFit fit = predict(inputs, plan, choice);
+      const auto blocks = plan.test_blocks(choice.fold);
+      ASSERT_EQ(sums.size(), blocks.size());
+      for (std::size_t b = 0; b < blocks.size(); ++b) {
+        const auto y = targets.values(strata, plan.block_rows[static_cast<std::size_t>(blocks[b])]);
+        const Eigen::MatrixXd& p = fit.predicted[b];
+        HeldOutSums expected(y.cols(), static_cast<int>(kNumScoreSums));
+        expected << y.colwise().sum().transpose(), y.colwise().squaredNorm().transpose(),
+            p.colwise().sum().transpose(), p.colwise().squaredNorm().transpose(),
+            y.cwiseProduct(p).colwise().sum().transpose(),
+            Eigen::VectorXd::Constant(y.cols(), static_cast<double>(y.rows()));
+        const Eigen::VectorXd size = expected.cwiseAbs().rowwise().maxCoeff();
+        EXPECT_LE(((sums[b] - expected).array().colwise() / size.array()).abs().maxCoeff(), 1e-6)
+            << "embargo " << embargo << " fold " << choice.fold;
+      }
+    }
+  }
 }
 
 TEST(ScreenedRidge, NearTiesAreSettledInDouble) {
   Data data;
   data.alphas.clear();
-  for (int i = 0; i < 30; ++i) data.alphas.push_back(10 * std::pow(1.001, i));
+  for (int i = 0; i < 30; ++i) data.alphas.push_back(10 * std::pow(1.00002, i));
   data.make("ties");
 
   const Solved solved = solve(data.x, data.y, data.plan(), {data.alphas});
@@ -355,8 +395,8 @@ TEST(ScreenedRidge, TargetsDoNotTouchEachOther) {
 }
 
 TEST(SolverAudit, AddsCountsAndKeepsTheLargestShare) {
-  SolverAudit audit{10, 2, 5, 1, 0, 0.02, 0.1};
-  audit += {30, 4, 9, 0, 0, 0.3, 1.2};
+  SolverAudit audit{10, 2, 5, 1, 0.02, 0.1};
+  audit += {30, 4, 9, 0, 0.3, 1.2};
 
   EXPECT_EQ(to_text(audit),
             "solver: 40 penalties chosen, 15 % residual by residual, 2.5 % in double precision; "
