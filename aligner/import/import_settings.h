@@ -34,13 +34,13 @@ struct ImportSettings {
 /// What the command line says; empty: as the preset has it.
 struct ImportChoices {
   std::string preset = "paper";
-  std::string band;     ///< "0.1:20", ":20", "1:", "none"
-  std::string notch;    ///< "50,100", "none"
-  std::string rate;     ///< "30", "125/4", "as_recorded"
-  std::string sensors;  ///< "gradiometers", "meg", "meg+ref", kinds of channel with commas
-  std::string grade;    ///< "as_recorded", "0" to "3"
-  std::string scaling;  ///< "none", "robust"
-  std::string clamp;    ///< "5", "none"
+  std::string band{};     ///< "0.1:20", ":20", "1:", "none"
+  std::string notch{};    ///< "50,100", "none"
+  std::string rate{};     ///< "30", "125/4", "as_recorded"
+  std::string sensors{};  ///< "gradiometers", "meg", "meg+ref", kinds of channel with commas
+  std::string grade{};    ///< "as_recorded", "0" to "3"
+  std::string scaling{};  ///< "none", "robust"
+  std::string clamp{};    ///< "5", "none"
 };
 
 /// The names of the presets: paper, mne, clean.
