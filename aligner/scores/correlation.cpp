@@ -93,21 +93,18 @@ std::vector<double> fold_correlations(const BlockSums& sums, int64_t fold) {
 
 std::vector<double> mean_score(const BlockSums& sums) {
   std::vector<double> total(sums.num_times, 0.0);
-  std::vector<int> num_folds(sums.num_times, 0);
+  std::vector<int64_t> num_defined(sums.num_times, 0);
   for (const int64_t fold : tested_folds(sums.block_fold)) {
     const std::vector<double> r = fold_correlations(sums, fold);
-    for (std::size_t time = 0; time < sums.num_times; ++time) {
-      double over_components = 0;
-      for (std::size_t component = 0; component < sums.num_components; ++component) {
-        over_components += r[component * sums.num_times + time];
-      }
-      const double mean = over_components / static_cast<double>(sums.num_components);
-      if (std::isnan(mean)) continue;
-      total[time] += mean;
-      ++num_folds[time];
+    for (std::size_t k = 0; k < r.size(); ++k) {
+      if (std::isnan(r[k])) continue;
+      total[k % sums.num_times] += r[k];
+      ++num_defined[k % sums.num_times];
     }
   }
-  for (std::size_t time = 0; time < sums.num_times; ++time) total[time] /= num_folds[time];
+  for (std::size_t time = 0; time < sums.num_times; ++time) {
+    total[time] /= static_cast<double>(num_defined[time]);
+  }
   return total;
 }
 

@@ -45,9 +45,9 @@ std::vector<int64_t> tested_folds(std::span<const int64_t> block_fold);
 /// r over the test words of one fold, its blocks' sums added: component x time.
 std::vector<double> fold_correlations(const BlockSums& sums, int64_t fold);
 
-/// R of the paper, one value a time: the mean over components of a fold's r, then the mean over
-/// folds. A fold with fewer than two words at a time is left out of the mean at that time; NaN
-/// where no fold is left.
+/// R of the paper, one value a time: the mean of r over components and folds, as scores.h5 has it.
+/// A component that is constant in a fold, and a fold with fewer than two words at a time, are left
+/// out of the mean; NaN where nothing is left.
 std::vector<double> mean_score(const BlockSums& sums);
 
 }  // namespace lockstep

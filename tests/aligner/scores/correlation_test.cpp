@@ -104,6 +104,21 @@ TEST(MeanScore, LeavesOutAFoldWithoutWordsAndIsMissingWhereNoFoldIsLeft) {
   EXPECT_TRUE(std::isnan(score[1]));
 }
 
+TEST(MeanScore, LeavesOutAComponentThatHasNoCorrelation) {
+  const WordBlocks words = random_words({0, 1}, /*components=*/3, /*times=*/1, /*seed=*/3);
+  std::vector<double> sums = words.sums();
+  for (std::size_t stat = 0; stat < kNumScoreSums; ++stat) {
+    sums[1 * kNumScoreSums + stat] = NAN;  // the second component in the first block
+  }
+  const BlockSums blocks = words.block_sums(sums);
+
+  const auto score = mean_score(blocks);
+
+  const auto first = fold_correlations(blocks, 0), second = fold_correlations(blocks, 1);
+  ASSERT_TRUE(std::isnan(first[1]));
+  EXPECT_DOUBLE_EQ(score[0], (first[0] + first[2] + second[0] + second[1] + second[2]) / 5);
+}
+
 TEST(MeanScore, RefusesSumsOfAnotherSize) {
   const std::vector<double> values(7);
   const std::vector<int64_t> block_fold = {0, 1};
