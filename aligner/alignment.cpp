@@ -9,6 +9,7 @@
 #include <span>
 
 #include "aligner/block_scores.h"
+#include "aligner/recording_scale.h"
 #include "aligner/ridge/held_out_sums.h"
 #include "aligner/score_parts.h"
 #include "aligner/white_recordings.h"
@@ -34,17 +35,16 @@ struct SubjectData {
   }
 };
 
-bool uses_screen(const AlignmentPlan& plan) {
-  const bool by_block = plan.ridge.alpha_by == AlphaBy::kBlock && plan.ridge.alphas.size() > 1;
-  return screen_rules(plan.settings.solver).has_value() && !by_block;
-}
-
 SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject, int num_threads) {
   SubjectData data;
   const auto& recordings = plan.meg.header().recordings;
   for (std::size_t r = 0; r < recordings.size(); ++r) {
     const bool own = recordings[r].subject == plan.header.subjects[subject];
     data.recordings.push_back(own ? plan.meg.read(r) : std::vector<float>());
+    if (own && plan.settings.scale == "recording") {
+      data.recordings.back() = standardise_recording(std::move(data.recordings.back()),
+                                                     std::ssize(plan.meg.header().sensors));
+    }
   }
   std::vector<HeardWord> words;
   for (const auto& group : plan.groups) {
@@ -58,7 +58,7 @@ SubjectData load_subject(const AlignmentPlan& plan, std::size_t subject, int num
                                  own.strata);
     }
   }
-  if (uses_screen(plan)) {
+  if (screen_rules(plan.settings.solver)) {
     data.white = whiten_recordings(data.samples(plan), words, plan.grid, num_threads);
   }
   return data;
@@ -128,10 +128,8 @@ class TimeFit {
   SolverAudit run(const SubjectData& data, std::size_t group, int64_t lag) {
     put_empty();
     SolverAudit audit;
-    if (uses_screen(plan_)) {
-      audit = fit_screened(inputs_at(plan_, subject_, data, lag),
-                           data.y[group],
-                           *screen_rules(plan_.settings.solver));
+    if (const auto rules = screen_rules(plan_.settings.solver)) {
+      audit = fit_by_sums(inputs_at(plan_, subject_, data, lag), data.y[group], *rules);
     } else {
       fit_plainly(gather(data.samples(plan_), subject_.words, lag), data.y[group]);
     }
@@ -162,9 +160,9 @@ class TimeFit {
   }
 
   /// Words are predicted one by one only where the null needs them.
-  SolverAudit fit_screened(const RidgeInputs& inputs,
-                           const std::vector<RidgeTargets>& y,
-                           const ScreenRules& rules) {
+  SolverAudit fit_by_sums(const RidgeInputs& inputs,
+                          const std::vector<RidgeTargets>& y,
+                          const ScreenRules& rules) {
     const std::vector<int64_t> folds = tested_folds();
     const std::size_t at_once = y.size() > 1 ? 1 : folds.size();
     SolverAudit audit;

@@ -138,10 +138,17 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embarg
   }
 }
 
+void note_solver(ScoresHeader& header, const AlignmentPlan& plan) {
+  if (plan.ridge.alpha_by != AlphaBy::kGeneralised) return;
+  header.notices.push_back(
+      "--solver gcv: alphas are chosen by generalised cross-validation, an approximation of "
+      "leave-one-out");
+}
+
 /// With --scale none the penalties act in the sensors' units: in tesla even the smallest is
 /// infinite.
 void note_scale(ScoresHeader& header, const AlignmentPlan& plan) {
-  if (plan.ridge.scale != InputScale::kNone) return;
+  if (plan.settings.scale != "none") return;
   for (const int64_t sensor : plan.sensors.sensors) {
     if (plan.meg.header().sensors[static_cast<std::size_t>(sensor)].unit != "T") continue;
     header.notices.push_back(text(
@@ -156,7 +163,7 @@ void fill_settings(ScoresHeader& header, const AlignmentPlan& plan, double embar
   const auto& settings = plan.settings;
   header.preset = settings.preset;
   header.folds = plan.folds.scheme;
-  header.alpha_by = settings.alpha_by;
+  header.alpha_by = settings.solver == "gcv" ? "gcv" : settings.alpha_by;
   header.scale = settings.scale;
   header.words_selection = settings.to_json().at("words").get<std::string>();
   header.where = settings.where;
@@ -299,6 +306,7 @@ void describe_plan(AlignmentPlan& plan,
   note_folds(header, plan);
   note_targets(header, plan, embargo_s);
   note_scale(header, plan);
+  note_solver(header, plan);
   if (plan.sensors.num_bad > 0) {
     header.notices.push_back(text("{} bad sensors left out", plan.sensors.num_bad));
   }

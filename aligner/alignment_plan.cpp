@@ -174,10 +174,12 @@ ContextGroup make_group(const AlignmentPlan& plan,
 RidgeOptions ridge_options(const AlignSettings& settings) {
   RidgeOptions options;
   options.alphas = parse_alphas(settings.alphas);
-  options.alpha_by = settings.alpha_by == "loo" ? AlphaBy::kLeaveOneOut : AlphaBy::kBlock;
+  options.alpha_by = settings.solver == "gcv"     ? AlphaBy::kGeneralised
+                     : settings.alpha_by == "loo" ? AlphaBy::kLeaveOneOut
+                                                  : AlphaBy::kBlock;
   options.scale = settings.scale == "train" ? InputScale::kTrain
                   : settings.scale == "all" ? InputScale::kAll
-                                            : InputScale::kNone;
+                                            : InputScale::kNone;  // recordings are scaled when read
   return options;
 }
 
