@@ -19,6 +19,30 @@ void check_word(const std::string& option,
   }
 }
 
+/// Options that go with one direction, or with each other.
+void check_direction(const AlignSettings& settings) {
+  const bool encodes = settings.direction == "encode";
+  if (!encodes && (settings.stack || !settings.bands.empty())) {
+    fail(Blame::kCommandLine,
+         "{}: goes with --encode; wanted both or neither",
+         settings.stack ? "--stack" : "--bands " + settings.bands);
+  }
+  if (encodes && settings.generalise) {
+    fail(Blame::kCommandLine, "--generalise: goes with decoding; wanted without --encode");
+  }
+  if (settings.bands.empty()) return;
+  if (!settings.stack) {
+    fail(Blame::kCommandLine,
+         "--bands {}: bands are stacked layers; wanted --stack too",
+         settings.bands);
+  }
+  if (settings.alpha_by != "block") {
+    fail(Blame::kCommandLine,
+         "--bands {}: penalties of bands are chosen by held-out blocks; wanted --alpha-by block",
+         settings.bands);
+  }
+}
+
 std::string file_name(const std::string& text) {
   return std::filesystem::path(text).filename().string();
 }
@@ -40,6 +64,11 @@ nlohmann::json AlignSettings::to_json() const {
           {"available", available},
           {"sensors", file_name(sensors)},
           {"solver", solver},
+          {"r", r},
+          {"generalise", generalise},
+          {"direction", direction},
+          {"stack", stack},
+          {"bands", bands},
           {"null_draws", null_draws},
           {"seed", seed}};
 }
@@ -84,6 +113,11 @@ void check_settings(const AlignSettings& settings) {
          "wanted --alpha-by loo or another solver",
          settings.alpha_by);
   }
+  if (settings.scale == "recording" && settings.direction == "encode") {
+    fail(Blame::kCommandLine,
+         "--scale recording --encode: layers have no recordings; wanted train, all or none");
+  }
+  check_word("--r", settings.r, {"folds", "concatenated"});
   check_word("--time-end", settings.time_end, {"included", "excluded"});
   check_word("--available", settings.available, {"common", "each"});
   if (settings.null_draws < 0 || settings.null_draws > 100000) {
@@ -91,6 +125,7 @@ void check_settings(const AlignSettings& settings) {
   }
   if (settings.seed < 0) fail(Blame::kCommandLine, "--seed {}: wanted 0 or more", settings.seed);
   parse_embargo(settings.embargo);
+  check_direction(settings);
 }
 
 double parse_embargo(const std::string& text) {

@@ -29,6 +29,11 @@ struct AlignSettings {
       "common";  ///< common: the same words for every context; each: those of each context
   std::string sensors = "all";     ///< sensor_selection.h
   std::string solver = "default";  ///< default, certified, all or gcv: screen_rules()
+  std::string r = "folds";  ///< folds: mean of r over folds; concatenated: one r over all of them
+  bool generalise = false;  ///< fits are applied to every other time too
+  std::string direction = "decode";  ///< decode: sensors to targets; encode: targets to sensors
+  bool stack = false;                ///< encode: all layers are the features of one fit
+  std::string bands;  ///< encode, stacked: parse_bands(), a penalty a layer; empty: one for all
   int64_t null_draws = 200;
   int64_t seed = 0;  ///< of the null's shifts
 

@@ -75,14 +75,14 @@ void note_missing_words(ScoresHeader& header,
 
 /// Why the folds are not of the scheme that was asked for; empty if they are.
 std::string fallback_notice(const AlignmentPlan& plan) {
-  const auto& options = plan.folds.provenance.options;
+  const auto& options = plan.experiment.folds.provenance.options;
   const auto fallback = options.find("fallback");
   if (fallback == options.end() || !fallback->is_string()) return {};
   return "folds: " + fallback->get<std::string>();
 }
 
 void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
-  if (plan.folds.scheme == "shuffled") {
+  if (plan.experiment.folds.scheme == "shuffled") {
     header.notices.push_back(
         "shuffled folds: neighbouring words share context and signal, so scores are too high even "
         "where there is nothing to find; put honest folds (--preset strict) beside them");
@@ -90,8 +90,8 @@ void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
   if (const auto notice = fallback_notice(plan); !notice.empty()) header.notices.push_back(notice);
   for (const auto& group : plan.groups) {
     for (std::size_t s = 0; s < group.subjects.size(); ++s) {
-      for (int64_t fold = 0; fold < plan.folds.num_folds; ++fold) {
-        if (const int64_t count = group.subjects[s].plan.num_test(fold); count < 2) {
+      for (int64_t fold = 0; fold < plan.experiment.folds.num_folds; ++fold) {
+        if (const int64_t count = group.subjects[s]->plan.num_test(fold); count < 2) {
           header.notices.push_back(
               text("{}: fold {} tests {} words and has no score", header.subjects[s], fold, count));
         }
@@ -100,9 +100,10 @@ void note_folds(ScoresHeader& header, const AlignmentPlan& plan) {
   }
 }
 
-void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embargo_s) {
+void note_targets(ScoresHeader& header, const AlignmentPlan& plan) {
   const auto& targets = plan.targets.header();
-  if (plan.settings.preset == "strict" && targets.fit != "train" && targets.fit != "none") {
+  if (plan.experiment.settings.preset == "strict" && targets.fit != "train" &&
+      targets.fit != "none") {
     header.notices.push_back(text(
         "the components were fitted on {} words, test words included; reduce --fit train --folds "
         "FILE keeps them apart",
@@ -125,21 +126,15 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan, double embarg
                                   header.num_analysed));
   }
   if (constant > 0) {
-    header.notices.push_back(
-        text("{} components are constant over the analysed words and have no score", constant));
-  }
-  if (plan.settings.embargo != "auto") return;
-  for (const auto& context : targets.contexts) {
-    if (context.words > 0) continue;
-    header.notices.push_back(
-        text("context {} is not counted in words: the embargo of {} s is not for it",
-             context.name,
-             embargo_s));
+    const bool encodes = plan.experiment.settings.direction == "encode";
+    header.notices.push_back(text("{} components are constant over the analysed words and {}",
+                                  constant,
+                                  encodes ? "predict nothing" : "have no score"));
   }
 }
 
 void note_solver(ScoresHeader& header, const AlignmentPlan& plan) {
-  if (plan.ridge.alpha_by != AlphaBy::kGeneralised) return;
+  if (plan.experiment.ridge.alpha_by != AlphaBy::kGeneralised) return;
   header.notices.push_back(
       "--solver gcv: alphas are chosen by generalised cross-validation, an approximation of "
       "leave-one-out");
@@ -148,49 +143,71 @@ void note_solver(ScoresHeader& header, const AlignmentPlan& plan) {
 /// With --scale none the penalties act in the sensors' units: in tesla even the smallest is
 /// infinite.
 void note_scale(ScoresHeader& header, const AlignmentPlan& plan) {
-  if (plan.settings.scale != "none") return;
-  for (const int64_t sensor : plan.sensors.sensors) {
-    if (plan.meg.header().sensors[static_cast<std::size_t>(sensor)].unit != "T") continue;
+  if (plan.experiment.settings.scale != "none") return;
+  for (const int64_t sensor : plan.experiment.sensors.sensors) {
+    if (plan.experiment.meg.header().sensors[static_cast<std::size_t>(sensor)].unit != "T")
+      continue;
     header.notices.push_back(text(
         "the sensors are in tesla and not scaled: next to their variance every alpha from {} on "
         "is infinite",
-        plan.ridge.alphas.front()));
+        plan.experiment.ridge.alphas.front()));
     return;
   }
 }
 
 void fill_settings(ScoresHeader& header, const AlignmentPlan& plan, double embargo_s) {
-  const auto& settings = plan.settings;
+  const auto& settings = plan.experiment.settings;
   header.preset = settings.preset;
-  header.folds = plan.folds.scheme;
+  header.folds = plan.experiment.folds.scheme;
   header.alpha_by = settings.solver == "gcv" ? "gcv" : settings.alpha_by;
   header.scale = settings.scale;
+  header.r = settings.r;
+  header.generalises = settings.generalise;
   header.words_selection = settings.to_json().at("words").get<std::string>();
   header.where = settings.where;
   header.embargo_s = embargo_s;
-  header.alphas = plan.ridge.alphas;
+  header.alphas = plan.experiment.ridge.alphas;
   header.num_null_draws = settings.null_draws;
-  header.words_sha256 = plan.words.sha256;
-  header.folds_sha256 = plan.folds.sha256;
+  header.words_sha256 = plan.experiment.words.sha256;
+  header.folds_sha256 = plan.experiment.folds.sha256;
+}
+
+/// Encoding: a component is a sensor; stacked layers are one tap without a place in the model.
+void turn_round(ScoresHeader& header, const AlignmentPlan& plan) {
+  const auto& settings = plan.experiment.settings;
+  header.direction = settings.direction;
+  for (const int64_t sensor : plan.experiment.sensors.sensors) {
+    header.sensors.push_back(
+        plan.experiment.meg.header().sensors[static_cast<std::size_t>(sensor)].name);
+  }
+  header.num_components = std::ssize(header.sensors);
+  if (!settings.stack) return;
+  if (!settings.bands.empty()) {
+    for (const auto& tap : header.taps) header.bands.push_back(tap.name);
+  }
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  header.taps = {{"stacked", 0, nan, nan}};
+  header.explained.assign(header.contexts.size(), nan);
 }
 
 void fill_axes(ScoresHeader& header, const AlignmentPlan& plan) {
   const auto& targets = plan.targets.header();
   header.model = targets.model;
-  header.subjects = subjects_of(plan.meg.header());
+  header.subjects = subjects_of(plan.experiment.meg.header());
   header.contexts = targets.contexts;
   header.taps = targets.taps;
   header.num_components = targets.num_components;
   header.explained = plan.targets.explained();
-  header.num_folds = plan.folds.num_folds;
-  for (int64_t block = 0; block < plan.folds.num_blocks; ++block) {
-    header.block_fold.push_back(plan.folds.fold_of_block(block));
+  if (plan.experiment.settings.direction == "encode") turn_round(header, plan);
+  header.num_folds = plan.experiment.folds.num_folds;
+  for (int64_t block = 0; block < plan.experiment.folds.num_blocks; ++block) {
+    header.block_fold.push_back(plan.experiment.folds.fold_of_block(block));
   }
-  header.times_s = plan.grid.times_s();
-  header.time_first = plan.grid.first;
-  header.rate_numerator = plan.grid.rate_numerator;
-  header.rate_denominator = plan.grid.rate_denominator;
-  header.num_sensors = std::ssize(plan.sensors.sensors);
+  header.times_s = plan.experiment.grid.times_s();
+  header.time_first = plan.experiment.grid.first;
+  header.rate_numerator = plan.experiment.grid.rate_numerator;
+  header.rate_denominator = plan.experiment.grid.rate_denominator;
+  header.num_sensors = std::ssize(plan.experiment.sensors.sensors);
 }
 
 /// Subject x fold; the smallest of the groups, where contexts have words of their own.
@@ -200,8 +217,8 @@ void fill_counts(ScoresHeader& header, const AlignmentPlan& plan) {
       int64_t n_train = std::numeric_limits<int64_t>::max();
       int64_t n_test = std::numeric_limits<int64_t>::max();
       for (const auto& group : plan.groups) {
-        n_train = std::min(n_train, group.subjects[s].plan.num_training(fold));
-        n_test = std::min(n_test, group.subjects[s].plan.num_test(fold));
+        n_train = std::min(n_train, group.subjects[s]->plan.num_training(fold));
+        n_test = std::min(n_test, group.subjects[s]->plan.num_test(fold));
       }
       header.n_train.push_back(n_train);
       header.n_test.push_back(n_test);
@@ -210,34 +227,26 @@ void fill_counts(ScoresHeader& header, const AlignmentPlan& plan) {
   std::set<int64_t> analysed;
   for (const auto& group : plan.groups) analysed.insert(group.rows.begin(), group.rows.end());
   header.num_analysed = std::ssize(analysed);
-  header.num_rows = std::ssize(plan.words.rows);
-  for (const auto& row : plan.words.rows) header.num_matched += row.has_span ? 1 : 0;
-}
-
-std::filesystem::path words_table(const std::filesystem::path& stimuli) {
-  return std::filesystem::is_directory(stimuli) ? stimuli / "words.tsv" : stimuli;
+  header.num_rows = std::ssize(plan.experiment.words.rows);
+  for (const auto& row : plan.experiment.words.rows) header.num_matched += row.has_span ? 1 : 0;
 }
 
 Provenance make_provenance(const AlignmentPlan& plan,
-                           const AlignInputs& inputs,
+                           const std::filesystem::path& targets,
                            const std::vector<std::filesystem::path>& files) {
   Provenance own;
   own.label = "scores.h5";
   own.what = "lockstep align";
-  own.options = plan.settings.to_json();
+  own.options = plan.experiment.settings.to_json();
   for (const auto& file : files) {
     own.options["files"][file.filename().string()] = sha256_of_file(file);
   }
-  if (std::filesystem::is_regular_file(plan.settings.sensors)) {
-    own.options["files"]["sensors"] = sha256_of_file(plan.settings.sensors);
+  if (std::filesystem::is_regular_file(plan.experiment.settings.sensors)) {
+    own.options["files"]["sensors"] = sha256_of_file(plan.experiment.settings.sensors);
   }
   own.versions = {{"lockstep", LOCKSTEP_VERSION}};
-  own.parents = {as_parent(plan.meg.header().provenance, inputs.meg),
-                 as_parent(plan.targets.header().provenance, inputs.targets),
-                 as_parent(plan.words.provenance, words_table(inputs.stimuli))};
-  if (std::filesystem::is_regular_file(plan.settings.folds)) {
-    own.parents.push_back(as_parent(plan.folds.provenance, plan.settings.folds));
-  }
+  own.parents = plan.experiment.parents;
+  own.parents.insert(own.parents.begin() + 1, as_parent(plan.targets.header().provenance, targets));
   return own;
 }
 
@@ -252,7 +261,7 @@ std::vector<std::string> without_repeats(const std::vector<std::string>& notices
 
 void say_plan(const AlignmentPlan& plan) {
   const auto& header = plan.header;
-  const auto& settings = plan.settings;
+  const auto& settings = plan.experiment.settings;
   say(text("preset {}: folds {} ({} folds, {} blocks), embargo {} s, alphas {} by {}, scale {}",
            settings.preset,
            header.folds,
@@ -268,7 +277,7 @@ void say_plan(const AlignmentPlan& plan) {
       header.times_s.front(),
       header.times_s.back(),
       std::ssize(header.times_s),
-      plan.grid.rate_hz(),
+      plan.experiment.grid.rate_hz(),
       header.num_sensors,
       std::ssize(header.subjects),
       std::ssize(header.contexts),
@@ -289,30 +298,29 @@ void say_plan(const AlignmentPlan& plan) {
 }  // namespace
 
 void describe_plan(AlignmentPlan& plan,
-                   const AlignInputs& inputs,
-                   const std::vector<SubjectWords>& heard,
+                   const std::filesystem::path& targets,
                    WordSelection selection,
                    double embargo_s) {
   ScoresHeader& header = plan.header;
   fill_axes(header, plan);
   fill_settings(header, plan, embargo_s);
   fill_counts(header, plan);
-  drop_unheard(selection, heard);
+  drop_unheard(selection, plan.experiment.heard);
   if (const int64_t left = selection.count() - header.num_analysed; left > 0) {
     selection.steps.push_back({"no context available", left});
   }
   header.word_steps = selection.steps;
-  note_missing_words(header, heard, selection);
+  note_missing_words(header, plan.experiment.heard, selection);
   note_folds(header, plan);
-  note_targets(header, plan, embargo_s);
+  note_targets(header, plan);
   note_scale(header, plan);
   note_solver(header, plan);
-  if (plan.sensors.num_bad > 0) {
-    header.notices.push_back(text("{} bad sensors left out", plan.sensors.num_bad));
+  if (plan.experiment.sensors.num_bad > 0) {
+    header.notices.push_back(text("{} bad sensors left out", plan.experiment.sensors.num_bad));
   }
-  header.provenance = make_provenance(plan, inputs, selection.files);
-  if (plan.meg.header().truth) {
-    header.truth = std::make_unique<PlantedTruth>(*plan.meg.header().truth);
+  header.provenance = make_provenance(plan, targets, selection.files);
+  if (plan.experiment.meg.header().truth) {
+    header.truth = std::make_unique<PlantedTruth>(*plan.experiment.meg.header().truth);
   }
   header.notices = without_repeats(header.notices);
   plan.key = sha256_of(

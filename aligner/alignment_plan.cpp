@@ -6,66 +6,46 @@
 
 #include "aligner/alignment_header.h"
 #include "aligner/embargo.h"
-#include "aligner/ridge/alpha_grid.h"
-#include "aligner/word_selection.h"
+#include "aligner/ridge/banded_ridge.h"
 #include "base/error.h"
-#include "base/progress.h"
-#include "stimuli/folds.h"
+#include "base/text.h"
 
 namespace lockstep {
 namespace {
 
-MegFile read_meg(const std::filesystem::path& path, const Words& words) {
-  MegFile meg(path);
-  const auto& header = meg.header();
-  if (header.words_sha256 != words.sha256) {
-    fail(Blame::kData,
-         "{}: made with the words {}; wanted {}, those of --stimuli",
-         path,
-         header.words_sha256.substr(0, 12),
-         words.sha256.substr(0, 12));
-  }
-  if (header.recordings.empty()) fail(Blame::kData, "{}: no recording", path);
-  const auto& first = header.recordings.front();
-  for (const auto& other : header.recordings) {
-    if (first.rate_numerator * other.rate_denominator !=
-        other.rate_numerator * first.rate_denominator) {
-      fail(Blame::kData,
-           "{}: {} has {} Hz, {} has {} Hz; wanted one rate",
-           path,
-           first.name,
-           first.rate_hz(),
-           other.name,
-           other.rate_hz());
-    }
-  }
-  return meg;
+void check_fold_plan(const Experiment& experiment,
+                     const std::filesystem::path& path,
+                     const TargetsHeader& targets) {
+  if (targets.num_folds == 0 || targets.folds_sha256 == experiment.folds.sha256) return;
+  fail(Blame::kData,
+       "{}: fitted on the training words of the fold plan {}; --folds {} is {}",
+       path,
+       targets.folds_sha256.substr(0, 12),
+       experiment.settings.folds,
+       experiment.folds.sha256.substr(0, 12));
 }
 
-FoldPlan read_fold_plan(const AlignSettings& settings,
-                        const Words& words,
-                        const std::filesystem::path& targets_path,
-                        const TargetsHeader& targets) {
-  FoldPlan folds = folds_for(words, settings.folds);
-  if (targets.num_folds > 0 && targets.folds_sha256 != folds.sha256) {
+/// Bands are searched on one set of features, and before anything is written.
+void check_bands(const Experiment& experiment,
+                 const std::filesystem::path& path,
+                 const TargetTable& targets) {
+  const auto& settings = experiment.settings;
+  if (settings.bands.empty()) return;
+  parse_bands(settings.bands, targets.num_taps(), static_cast<uint64_t>(settings.seed));
+  if (targets.num_fits() > 1) {
     fail(Blame::kData,
-         "{}: fitted on the training words of the fold plan {}; --folds {} is {}",
-         targets_path,
-         targets.folds_sha256.substr(0, 12),
-         settings.folds,
-         folds.sha256.substr(0, 12));
+         "{}: has components for each of {} folds; --bands wants components fitted once",
+         path,
+         targets.num_fits());
   }
-  return folds;
 }
 
 /// Words left by --words, --where and the targets file; with --available common also by every
 /// context.
-WordSelection select_from_targets(const AlignSettings& settings,
-                                  const Words& words,
-                                  const TargetTable& targets) {
-  WordSelection selection = select_words(words, settings.words, settings.where);
+WordSelection select_from_targets(const Experiment& experiment, const TargetTable& targets) {
+  WordSelection selection = experiment.selection;
   selection.restrict_to(targets.has_word(), "not in the targets");
-  if (settings.available == "each") return selection;
+  if (experiment.settings.available == "each") return selection;
   for (int64_t context = 0; context < targets.num_contexts(); ++context) {
     const auto& name = targets.header().contexts[static_cast<std::size_t>(context)].name;
     selection.restrict_to(targets.available(context), text("context {} not available", name));
@@ -96,15 +76,6 @@ std::vector<Candidates> make_candidates(const AlignSettings& settings,
   return all;
 }
 
-std::vector<std::vector<RowRange>> find_broken_rows(const MegFile& meg,
-                                                    const SensorSelection& sensors) {
-  std::vector<std::vector<RowRange>> broken;
-  for (std::size_t r = 0; r < meg.header().recordings.size(); ++r) {
-    broken.push_back(broken_rows(meg.read(r), meg.header().sensors.size(), sensors.sensors));
-  }
-  return broken;
-}
-
 SubjectGroup make_subject_group(const SubjectWords& heard,
                                 const std::vector<uint8_t>& keeps,
                                 const FoldPlan& folds,
@@ -133,10 +104,10 @@ SubjectGroup make_subject_group(const SubjectWords& heard,
   return group;
 }
 
-std::vector<int64_t> rows_of_any(const std::vector<SubjectGroup>& subjects) {
+std::vector<int64_t> rows_of_any(const std::vector<std::shared_ptr<const SubjectGroup>>& subjects) {
   std::vector<int64_t> rows;
   for (const auto& subject : subjects) {
-    const auto own = subject.rows();
+    const auto own = subject->rows();
     rows.insert(rows.end(), own.begin(), own.end());
   }
   std::sort(rows.begin(), rows.end());
@@ -144,52 +115,71 @@ std::vector<int64_t> rows_of_any(const std::vector<SubjectGroup>& subjects) {
   return rows;
 }
 
+SubjectGroup make_checked_group(const Experiment& experiment,
+                                const SubjectWords& heard,
+                                const std::vector<uint8_t>& keeps,
+                                double embargo_s) {
+  SubjectGroup made = make_subject_group(heard, keeps, experiment.folds, embargo_s);
+  if (made.words.empty()) {
+    fail(Blame::kData, "{}: no word is left to analyse; see --words and --where", heard.subject);
+  }
+  check_training_plan(made.plan, experiment.ridge, heard.subject);
+  made.shifts = draw_null_shifts(experiment.words,
+                                 made.rows(),
+                                 made.plan,
+                                 experiment.settings.null_draws,
+                                 static_cast<uint64_t>(experiment.settings.seed));
+  return made;
+}
+
 ContextGroup make_group(const AlignmentPlan& plan,
                         const Candidates& candidates,
-                        const std::vector<SubjectWords>& heard,
-                        double embargo_s) {
+                        double embargo_s,
+                        InputSides& sides) {
   ContextGroup group;
   group.contexts = candidates.contexts;
-  for (const auto& subject : heard) {
-    group.subjects.push_back(make_subject_group(subject, candidates.keeps, plan.folds, embargo_s));
-    auto& made = group.subjects.back();
-    if (made.words.empty()) {
-      fail(
-          Blame::kData, "{}: no word is left to analyse; see --words and --where", subject.subject);
-    }
-    check_training_plan(made.plan, plan.ridge, subject.subject);
-    made.shifts = draw_null_shifts(plan.words,
-                                   made.rows(),
-                                   made.plan,
-                                   plan.settings.null_draws,
-                                   static_cast<uint64_t>(plan.settings.seed));
+  const auto& heard = plan.experiment.heard;
+  for (std::size_t subject = 0; subject < heard.size(); ++subject) {
+    group.subjects.push_back(sides.share(
+        subject, make_checked_group(plan.experiment, heard[subject], candidates.keeps, embargo_s)));
   }
   group.rows = rows_of_any(group.subjects);
   for (int64_t fit = 0; fit < plan.targets.num_fits(); ++fit) {
-    group.scales.push_back(scale_targets(plan.targets.values(fit, group.contexts, group.rows)));
+    for (const int64_t context : group.contexts) {
+      for (int64_t tap = 0; tap < plan.targets.num_taps(); ++tap) {
+        group.scales.push_back(scale_targets(plan.targets.values(fit, context, tap, group.rows)));
+      }
+    }
   }
   return group;
 }
 
-RidgeOptions ridge_options(const AlignSettings& settings) {
-  RidgeOptions options;
-  options.alphas = parse_alphas(settings.alphas);
-  options.alpha_by = settings.solver == "gcv"     ? AlphaBy::kGeneralised
-                     : settings.alpha_by == "loo" ? AlphaBy::kLeaveOneOut
-                                                  : AlphaBy::kBlock;
-  options.scale = settings.scale == "train" ? InputScale::kTrain
-                  : settings.scale == "all" ? InputScale::kAll
-                                            : InputScale::kNone;  // recordings are scaled when read
-  return options;
+double embargo_of(const AlignmentPlan& plan, const std::vector<uint8_t>& keeps) {
+  const auto& experiment = plan.experiment;
+  const double asked_s = parse_embargo(experiment.settings.embargo);
+  if (asked_s >= 0) return asked_s;
+  const auto times_s = experiment.grid.times_s();
+  const double window_s = times_s.back() - times_s.front();
+  const auto context_s = longest_context_s(experiment.words, keeps, plan.targets.header().contexts);
+  return std::max(window_s, context_s.value_or(0));
 }
 
-double embargo_of(const AlignmentPlan& plan, const std::vector<uint8_t>& keeps) {
-  const double asked_s = parse_embargo(plan.settings.embargo);
-  if (asked_s >= 0) return asked_s;
-  const auto times_s = plan.grid.times_s();
-  const double window_s = times_s.back() - times_s.front();
-  const auto context_s = longest_context_s(plan.words, keeps, plan.targets.header().contexts);
-  return std::max(window_s, context_s.value_or(0));
+bool same_words(const std::vector<HeardWord>& a, const std::vector<HeardWord>& b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](const HeardWord& x, const HeardWord& y) {
+        return x.row == y.row && x.recording == y.recording && x.sample == y.sample;
+      });
+}
+
+/// Blocks and folds are those of one fold plan; the embargo may differ.
+bool same_training(const TrainingPlan& a, const TrainingPlan& b) {
+  return std::equal(a.cells.begin(),
+                    a.cells.end(),
+                    b.cells.begin(),
+                    b.cells.end(),
+                    [](const TrainingCell& x, const TrainingCell& y) {
+                      return x.block == y.block && x.trains == y.trains && x.rows == y.rows;
+                    });
 }
 
 }  // namespace
@@ -200,39 +190,53 @@ std::vector<int64_t> SubjectGroup::rows() const {
   return all;
 }
 
-AlignmentPlan plan_alignment(const AlignInputs& inputs, const AlignSettings& settings) {
-  check_settings(settings);
-  Words words = read_words_folder(inputs.stimuli);
-  MegFile meg = read_meg(inputs.meg, words);
-  TargetTable targets(inputs.targets, words, settings.contexts);
-  FoldPlan folds = read_fold_plan(settings, words, inputs.targets, targets.header());
-  AlignmentPlan plan{settings,
-                     std::move(words),
-                     std::move(meg),
-                     std::move(targets),
-                     std::move(folds),
-                     {},
-                     {},
-                     ridge_options(settings),
-                     {},
-                     {},
-                     {}};
-  const auto& meg_header = plan.meg.header();
-  plan.grid = make_time_grid(settings.times, settings.time_end, meg_header.recordings.front());
-  plan.sensors = select_sensors(meg_header.sensors, settings.sensors);
+std::shared_ptr<const SubjectGroup> InputSides::share(std::size_t subject, SubjectGroup made) {
+  for (const auto& [of, side] : kept_) {
+    if (of == subject && same_words(side->words, made.words) &&
+        same_training(side->plan, made.plan)) {
+      return side;
+    }
+  }
+  kept_.emplace_back(subject, std::make_shared<const SubjectGroup>(std::move(made)));
+  return kept_.back().second;
+}
 
-  WordSelection selection = select_from_targets(settings, plan.words, plan.targets);
+Eigen::MatrixXd AlignmentPlan::standardised_tap(const ContextGroup& group,
+                                                std::size_t context,
+                                                int64_t fit,
+                                                int64_t tap,
+                                                const SubjectGroup& subject) const {
+  const auto in_group = static_cast<int64_t>(context);
+  const auto place = (fit * std::ssize(group.contexts) + in_group) * targets.num_taps() + tap;
+  return group.scales[static_cast<std::size_t>(place)].apply(
+      targets.values(fit, group.contexts[context], tap, subject.rows()));
+}
+
+Eigen::MatrixXd AlignmentPlan::standardised(const ContextGroup& group,
+                                            std::size_t context,
+                                            int64_t fit,
+                                            const SubjectGroup& subject) const {
+  const int64_t width = targets.header().num_components;
+  Eigen::MatrixXd all(std::ssize(subject.words), targets.num_taps() * width);
+  for (int64_t tap = 0; tap < targets.num_taps(); ++tap) {
+    all.middleCols(tap * width, width) = standardised_tap(group, context, fit, tap, subject);
+  }
+  return all;
+}
+
+AlignmentPlan plan_alignment(const Experiment& experiment,
+                             const std::filesystem::path& targets,
+                             InputSides& sides) {
+  AlignmentPlan plan{
+      experiment, TargetTable(targets, experiment.words, experiment.settings.contexts), {}, {}, {}};
+  check_fold_plan(experiment, targets, plan.targets.header());
+  check_bands(experiment, targets, plan.targets);
+  WordSelection selection = select_from_targets(experiment, plan.targets);
   const double embargo_s = embargo_of(plan, selection.keeps);
-  const auto broken = find_broken_rows(plan.meg, plan.sensors);
-  std::vector<SubjectWords> heard;
-  for (const auto& subject : subjects_of(meg_header)) {
-    heard.push_back(
-        find_heard_words(meg_header, subject, plan.grid, std::ssize(plan.words.rows), broken));
+  for (const auto& candidates : make_candidates(experiment.settings, selection, plan.targets)) {
+    plan.groups.push_back(make_group(plan, candidates, embargo_s, sides));
   }
-  for (const auto& candidates : make_candidates(settings, selection, plan.targets)) {
-    plan.groups.push_back(make_group(plan, candidates, heard, embargo_s));
-  }
-  describe_plan(plan, inputs, heard, std::move(selection), embargo_s);
+  describe_plan(plan, targets, std::move(selection), embargo_s);
   return plan;
 }
 

@@ -23,6 +23,18 @@ std::map<std::size_t, std::vector<double>> tested_onsets(std::span<const HeardWo
   return onsets;
 }
 
+/// The first row that a context of `row` can hold; nothing if the row has no such context.
+std::optional<int64_t> first_row(const ContextWindows& windows,
+                                 int64_t row,
+                                 const ContextInfo& context) {
+  if (context.words > 0) return windows.first_word(row, context.words);
+  const int64_t so_far = windows.position(row) + 1;
+  if (so_far < 1) return std::nullopt;
+  // No word has less than a token of its own, so n tokens are n words at most.
+  return windows.first_word(row,
+                            context.is_unlimited() ? so_far : std::min(context.tokens, so_far));
+}
+
 bool any_closer(const std::vector<double>& sorted, double onset_s, double embargo_s) {
   const auto next = std::lower_bound(sorted.begin(), sorted.end(), onset_s);
   if (next != sorted.end() && *next - onset_s < embargo_s) return true;
@@ -37,10 +49,9 @@ std::optional<double> longest_context_s(const Words& words,
   const ContextWindows windows(words);
   std::optional<double> longest;
   for (const auto& context : contexts) {
-    if (context.words < 1) continue;
     for (std::size_t row = 0; row < keeps.size(); ++row) {
       if (keeps[row] == 0) continue;
-      const auto first = windows.first_word(static_cast<int64_t>(row), context.words);
+      const auto first = first_row(windows, static_cast<int64_t>(row), context);
       if (!first) continue;
       const auto& target = words.rows[row];
       const double length_s = target.onset_s -

@@ -13,8 +13,9 @@
 namespace lockstep {
 
 /// The longest time from the onset of a context's first word to the end of its target, over the
-/// rows that are kept and all contexts, in seconds of the story's audio. Contexts that are not
-/// counted in words, and rows without times, are left out. Nothing if that leaves nothing.
+/// rows that are kept and all contexts, in seconds of the story's audio. A context of n tokens
+/// counts as one of n words, which it cannot exceed. Rows without times are left out. Nothing if
+/// that leaves nothing.
 std::optional<double> longest_context_s(const Words& words,
                                         const std::vector<uint8_t>& keeps,
                                         const std::vector<ContextInfo>& contexts);

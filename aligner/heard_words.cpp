@@ -118,7 +118,7 @@ SubjectWords find_heard_words(const MegHeader& header,
     if (recording.subject != subject) continue;
     heard.recordings.push_back(r);
     for (const auto& event : recording.events) {
-      if (event.word < 0) continue;
+      if (event.kind != EventKind::kWord || event.word < 0) continue;
       if (event.word >= num_rows) {
         fail(Blame::kData,
              "recording {}: an event of word {}; the words have rows 0 to {}",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "base/random_stream.h"
 
@@ -11,9 +12,6 @@ namespace lockstep {
 namespace {
 
 constexpr double kShortestShift_s = 30;
-
-/// Words x targets, a word's targets side by side: a shift by words is then a shift by whole rows.
-using WordMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Mean time from a word to the next of the same story; NaN without times.
 double word_interval_s(const Words& words, std::span<const int64_t> rows) {
@@ -37,46 +35,98 @@ int64_t shortest_shift(int64_t num_words, double interval_s) {
   return std::max<int64_t>(fits ? static_cast<int64_t>(wanted) : third, 1);
 }
 
-/// Centred and divided by its norm over all blocks of the fold; targets to leave out become 0.
-std::vector<WordMajor> normalised(std::span<const TestBlock> blocks,
-                                  Eigen::MatrixXd TestBlock::*values,
-                                  const Eigen::VectorXd& r) {
-  Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(r.size());
-  Eigen::RowVectorXd squares = Eigen::RowVectorXd::Zero(r.size());
-  double count = 0;
-  for (const auto& block : blocks) {
-    sum += (block.*values).colwise().sum();
-    count += static_cast<double>((block.*values).rows());
-  }
-  const Eigen::RowVectorXd mean = sum / count;
-  std::vector<WordMajor> centred;
-  for (const auto& block : blocks) {
-    centred.push_back((block.*values).rowwise() - mean);
-    squares += centred.back().colwise().squaredNorm();
-  }
-  Eigen::RowVectorXd factor(r.size());
-  for (Eigen::Index target = 0; target < r.size(); ++target) {
-    factor[target] = std::isnan(r[target]) ? 0.0 : 1.0 / std::sqrt(squares[target]);
-  }
-  for (auto& block : centred) {
-    for (Eigen::Index target = 0; target < r.size(); ++target) {
-      if (factor[target] == 0.0) {
-        block.col(target).setZero();
-      } else {
-        block.col(target) *= factor[target];
-      }
+/// Words x targets of a group in single precision, a word's targets side by side: a shift by words
+/// is then a shift by whole rows.
+using WordMajor = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// A group of neighbouring targets, and what is done to their values: (value - mean) * factor.
+struct Columns {
+  Eigen::Index first;
+  Eigen::Index count;
+  const Eigen::VectorXd& mean;    ///< by target
+  const Eigen::VectorXd& factor;  ///< by target; 0 leaves it out
+};
+
+WordMajor normalised(const Eigen::Ref<const Eigen::MatrixXd>& values, const Columns& columns) {
+  WordMajor made(values.rows(), columns.count);
+  for (Eigen::Index target = 0; target < columns.count; ++target) {
+    const auto column = values.col(columns.first + target);
+    const double mean = columns.mean[columns.first + target];
+    const double factor = columns.factor[columns.first + target];
+    if (factor == 0.0) {
+      made.col(target).setZero();
+      continue;
+    }
+    for (Eigen::Index word = 0; word < column.size(); ++word) {
+      made(word, target) = static_cast<float>((column[word] - mean) * factor);
     }
   }
-  return centred;
+  return made;
 }
 
-/// sum_i observed[(i + shift) mod n] . predicted[i] over the words of a block.
-double shifted_product(const WordMajor& observed, const WordMajor& predicted, int64_t shift) {
-  const auto width = observed.cols();
-  const auto head = static_cast<int>((observed.rows() - shift) * width);
-  const auto tail = static_cast<int>(shift * width);
-  return cblas_ddot(head, observed.data() + tail, 1, predicted.data(), 1) +
-         cblas_ddot(tail, observed.data(), 1, predicted.data() + head, 1);
+/// What makes r out of products of observed and predicted values.
+struct Norms {
+  Eigen::VectorXd mean_observed;
+  Eigen::VectorXd mean_predicted;
+  Eigen::VectorXd one;      ///< 1, or 0 for a target that is left out
+  Eigen::VectorXd inverse;  ///< 1 / (norm of observed * norm of predicted), or 0
+};
+
+Norms norms_of(const ScoreSums& sums) {
+  const auto column = [&](ScoreSum sum) {
+    return sums.col(static_cast<Eigen::Index>(sum)).array();
+  };
+  const Eigen::ArrayXd n = column(ScoreSum::kN);
+  const Eigen::ArrayXd yy = column(ScoreSum::kYY) - column(ScoreSum::kY).square() / n;
+  const Eigen::ArrayXd pp = column(ScoreSum::kPP) - column(ScoreSum::kP).square() / n;
+  const Eigen::ArrayXd r = correlations(sums).array();
+  Norms norms;
+  norms.mean_observed = column(ScoreSum::kY) / n;
+  norms.mean_predicted = column(ScoreSum::kP) / n;
+  norms.one = (r == r).cast<double>();
+  norms.inverse = (r == r).select((yy * pp).sqrt().inverse(), 0.0);
+  return norms;
+}
+
+/// A draw and how far it shifts a block.
+struct DrawShift {
+  int64_t words;
+  int64_t draw;
+};
+
+/// Draws by shift: neighbours then read nearly the same words.
+std::vector<DrawShift> sorted_shifts(const NullShifts& shifts, int64_t block) {
+  std::vector<DrawShift> sorted;
+  for (int64_t draw = 0; draw < shifts.num_draws; ++draw) {
+    sorted.push_back({shifts.at(draw, block), draw});
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const DrawShift& a, const DrawShift& b) {
+    return std::tie(a.words, a.draw) < std::tie(b.words, b.draw);
+  });
+  return sorted;
+}
+
+/// Adds sum_i observed[(i + shift) mod n] . predicted[i] over the words of a block to each draw.
+/// The observed values are laid out twice, so that no shift wraps. A stretch of predicted words and
+/// the observed words of neighbouring shifts stay in the first-level cache. Stretches are summed in
+/// double.
+void add_shifted_products(const WordMajor& observed,
+                          const WordMajor& predicted,
+                          const std::vector<DrawShift>& shifts,
+                          Eigen::Ref<Eigen::VectorXd> sums) {
+  constexpr Eigen::Index kFloatsATime = 2048;
+  const Eigen::Index words = observed.rows(), width = observed.cols();
+  WordMajor twice(2 * words, width);
+  twice << observed, observed;
+  const Eigen::Index stretch = std::max<Eigen::Index>(kFloatsATime / width, 1);
+  for (Eigen::Index first = 0; first < words; first += stretch) {
+    const auto size = static_cast<int>(std::min(stretch, words - first) * width);
+    const float* p = predicted.data() + first * width;
+    for (const DrawShift& shift : shifts) {
+      const float* y = twice.data() + (first + shift.words) * width;
+      sums[shift.draw] += static_cast<double>(cblas_sdot(size, y, 1, p, 1));
+    }
+  }
 }
 
 }  // namespace
@@ -109,23 +159,24 @@ NullShifts draw_null_shifts(const Words& words,
 }
 
 Eigen::MatrixXd shifted_correlations(std::span<const TestBlock> blocks,
-                                     const Eigen::VectorXd& r,
+                                     const ScoreSums& sums,
                                      Eigen::Index width,
                                      const NullShifts& shifts) {
-  const auto observed = normalised(blocks, &TestBlock::observed, r);
-  const auto predicted = normalised(blocks, &TestBlock::predicted, r);
-  const Eigen::Index num_groups = r.size() / width;
-  Eigen::MatrixXd sums = Eigen::MatrixXd::Zero(shifts.num_draws, num_groups);
-  for (std::size_t b = 0; b < blocks.size(); ++b) {
+  const Norms norms = norms_of(sums);
+  const Eigen::Index num_groups = sums.rows() / width;
+  Eigen::MatrixXd shifted = Eigen::MatrixXd::Zero(shifts.num_draws, num_groups);
+  for (const auto& block : blocks) {
+    const auto by_shift = sorted_shifts(shifts, block.block);
     for (Eigen::Index group = 0; group < num_groups; ++group) {
-      const WordMajor y = observed[b].middleCols(group * width, width);
-      const WordMajor p = predicted[b].middleCols(group * width, width);
-      for (int64_t draw = 0; draw < shifts.num_draws; ++draw) {
-        sums(draw, group) += shifted_product(y, p, shifts.at(draw, blocks[b].block));
-      }
+      const Eigen::Index first = group * width;
+      add_shifted_products(
+          normalised(block.observed, {first, width, norms.mean_observed, norms.one}),
+          normalised(block.predicted, {first, width, norms.mean_predicted, norms.inverse}),
+          by_shift,
+          shifted.col(group));
     }
   }
-  return sums;
+  return shifted;
 }
 
 }  // namespace lockstep

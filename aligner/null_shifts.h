@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "aligner/block_scores.h"
 #include "aligner/ridge/training_cells.h"
 #include "base/schemas/words_file.h"
 
@@ -44,19 +45,20 @@ NullShifts draw_null_shifts(const Words& words,
 /// against refits.
 double null_widening(int64_t num_folds);
 
-/// The test words of a fold: what was observed and predicted in each of its blocks.
+/// Test words of a block: what was observed and predicted, words x targets.
 struct TestBlock {
   int64_t block = 0;
-  Eigen::MatrixXd observed;  ///< words x targets
-  Eigen::MatrixXd predicted;
+  Eigen::Ref<const Eigen::MatrixXd> observed;
+  Eigen::Ref<const Eigen::MatrixXd> predicted;
 };
 
 /// Sums of correlations over the targets of each group of `width` neighbouring targets, for every
-/// draw (draws x groups). Targets whose `r` (unshifted) is NaN add nothing. Only the product of
-/// observed and predicted values changes with a shift, so a draw costs one dot product a block and
-/// group.
+/// draw (draws x groups). `sums` are block_sums() of the unshifted values, added over the blocks;
+/// targets without a correlation add nothing. Only the product of observed and predicted values
+/// changes with a shift, so a draw costs one dot product a block and group, in single precision: r
+/// to 1e-6.
 Eigen::MatrixXd shifted_correlations(std::span<const TestBlock> blocks,
-                                     const Eigen::VectorXd& r,
+                                     const ScoreSums& sums,
                                      Eigen::Index width,
                                      const NullShifts& shifts);
 

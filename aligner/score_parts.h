@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -24,7 +25,19 @@ struct ScorePart {
 };
 
 /// The variables of scores.h5 that are filled in, in the order in which a part holds them.
-enum class ScoreVariable { kSums, kAlpha, kScore, kScoreComponent, kNullScore };
+enum class ScoreVariable {
+  kSums,
+  kAlpha,
+  kScore,
+  kScoreComponent,
+  kNullScore,
+  kGeneralisation,
+  kR2,
+  kR2Unique,
+  kBandPenalty
+};
+
+inline constexpr std::size_t kNumScoreVariables = 9;
 
 /// How scores.h5 is cut into parts. Every variable is seen as subject x outer x time x inner; a
 /// part holds, variable after variable, outer x its times x inner.
@@ -40,12 +53,15 @@ class ScoreParts {
                                                   const std::filesystem::path& file) const;
 
   struct Variable {
+    ScoreVariable which;
     std::string name;
     int64_t outer = 0;  ///< values of a subject before the axis `time`
     int64_t inner = 1;  ///< values behind it
     int64_t value_bytes = 4;
   };
   const std::vector<Variable>& variables() const { return variables_; }
+  /// What so many times take.
+  int64_t bytes(int64_t num_times) const;
 
  private:
   int64_t parts_a_subject() const { return (num_times_ + kTimesInAPart - 1) / kTimesInAPart; }
@@ -57,20 +73,21 @@ class ScoreParts {
   mutable std::vector<int64_t> offsets_;  // of the variables in the file, once known
 };
 
-/// The values of a part, filled time by time.
+/// The values of a part, filled time by time. `parts` must outlive it.
 class PartValues {
  public:
   PartValues(const ScoreParts& parts, int64_t num_times);
 
-  /// The place of one value: `outer` and `inner` as ScoreParts::Variable counts them.
+  /// The place of one value: `outer` and `inner` as ScoreParts::Variable counts them. The variable
+  /// must be in the file.
   void set(ScoreVariable variable, int64_t outer, int64_t time, double value, int64_t inner = 0);
   /// All variables one after the other.
   const std::vector<std::byte>& bytes() const { return bytes_; }
 
  private:
-  const ScoreParts& parts_;
   int64_t num_times_;
-  std::vector<int64_t> begin_;  // of each variable in bytes_
+  std::array<int64_t, kNumScoreVariables> begin_ = {};  // of each variable in bytes_
+  std::array<const ScoreParts::Variable*, kNumScoreVariables> variable_ = {};  // null if absent
   std::vector<std::byte> bytes_;
 };
 

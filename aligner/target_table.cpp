@@ -35,18 +35,39 @@ std::vector<std::size_t> chosen_contexts(const std::filesystem::path& file,
   return chosen;
 }
 
+TargetsHeader as_targets(const ActivationsHeader& activations) {
+  TargetsHeader header;
+  header.model = activations.model;
+  header.contexts = activations.contexts;
+  header.taps = activations.taps;
+  header.words = activations.words;
+  header.num_components = activations.num_units;
+  header.fit = "none";
+  header.words_sha256 = activations.words_sha256;
+  header.provenance = activations.provenance;
+  return header;
+}
+
 }  // namespace
+
+void TargetTable::open(const std::filesystem::path& file) {
+  if (Hdf5Reader(file).has("activations")) {
+    full_.emplace(file);
+    header_ = as_targets(full_->header());
+  } else {
+    reduced_.emplace(file);
+    header_ = reduced_->header();
+  }
+}
 
 TargetTable::TargetTable(const std::filesystem::path& file,
                          const Words& words,
                          const std::string& contexts) {
-  const TargetsFile reader(file);
-  header_ = reader.header();
-  const auto chosen = chosen_contexts(file, header_.contexts, contexts);
+  open(file);
+  chosen_ = chosen_contexts(file, header_.contexts, contexts);
+  std::vector<ContextInfo> all = std::move(header_.contexts);
   header_.contexts.clear();
-  for (const auto context : chosen) {
-    header_.contexts.push_back(reader.header().contexts[context]);
-  }
+  for (const auto context : chosen_) header_.contexts.push_back(all[context]);
   if (header_.words_sha256 != words.sha256) {
     fail(Blame::kData,
          "{}: made of the words {}; wanted {}, those of --stimuli",
@@ -66,27 +87,30 @@ TargetTable::TargetTable(const std::filesystem::path& file,
     }
     position_[static_cast<std::size_t>(row)] = static_cast<int64_t>(i);
   }
-  explained_.assign(static_cast<std::size_t>(num_contexts() * num_taps()), 0.0);
+  explain();
+}
+
+void TargetTable::explain() {
+  const bool known = reduced_ && header_.num_units > 0;
+  explained_.assign(static_cast<std::size_t>(num_contexts() * num_taps()),
+                    known ? 0.0 : std::numeric_limits<double>::quiet_NaN());
+  if (!known) return;
   for (int64_t fit = 0; fit < num_fits(); ++fit) {
-    for (int64_t context = 0; context < num_contexts(); ++context) {
-      for (int64_t tap = 0; tap < num_taps(); ++tap) {
-        const auto f = static_cast<std::size_t>(fit);
-        const auto c = chosen[static_cast<std::size_t>(context)];
-        const auto t = static_cast<std::size_t>(tap);
-        blocks_.push_back(reader.read(f, c, t));
-        const auto shares = reader.explained_variance(f, c, t);
-        explained_[static_cast<std::size_t>(context * num_taps() + tap)] +=
-            std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(num_fits());
-      }
+    for (int64_t place = 0; place < std::ssize(explained_); ++place) {
+      const auto shares =
+          reduced_->explained_variance(static_cast<std::size_t>(fit),
+                                       chosen_[static_cast<std::size_t>(place / num_taps())],
+                                       static_cast<std::size_t>(place % num_taps()));
+      explained_[static_cast<std::size_t>(place)] +=
+          std::accumulate(shares.begin(), shares.end(), 0.0) / static_cast<double>(num_fits());
     }
-  }
-  if (header_.num_units == 0) {
-    std::fill(explained_.begin(), explained_.end(), std::numeric_limits<double>::quiet_NaN());
   }
 }
 
-std::size_t TargetTable::block(int64_t fit, int64_t context, int64_t tap) const {
-  return static_cast<std::size_t>((fit * num_contexts() + context) * num_taps() + tap);
+std::vector<float> TargetTable::read(int64_t fit, int64_t context, int64_t tap) const {
+  const auto c = chosen_[static_cast<std::size_t>(context)];
+  const auto t = static_cast<std::size_t>(tap);
+  return full_ ? full_->read(c, t) : reduced_->read(static_cast<std::size_t>(fit), c, t);
 }
 
 std::vector<uint8_t> TargetTable::has_word() const {
@@ -99,7 +123,7 @@ std::vector<uint8_t> TargetTable::available(int64_t context) const {
   std::vector<uint8_t> marks = has_word();
   for (int64_t fit = 0; fit < num_fits(); ++fit) {
     for (int64_t tap = 0; tap < num_taps(); ++tap) {
-      const auto& values = blocks_[block(fit, context, tap)];
+      const auto values = read(fit, context, tap);
       for (std::size_t row = 0; row < marks.size(); ++row) {
         if (marks[row] == 0) continue;
         const auto begin = values.begin() + position_[row] * header_.num_components;
@@ -114,29 +138,21 @@ std::vector<uint8_t> TargetTable::available(int64_t context) const {
 }
 
 Eigen::MatrixXd TargetTable::values(int64_t fit,
-                                    std::span<const int64_t> contexts,
+                                    int64_t context,
+                                    int64_t tap,
                                     std::span<const int64_t> rows) const {
   const int64_t width = header_.num_components;
-  Eigen::MatrixXd all(std::ssize(rows), std::ssize(contexts) * columns_per_context());
-  int64_t column = 0;
-  for (const int64_t context : contexts) {
-    for (int64_t tap = 0; tap < num_taps(); ++tap) {
-      const auto& block_values = blocks_[block(fit, context, tap)];
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const int64_t position = position_[static_cast<std::size_t>(rows[i])];
-        const float* word = block_values.data() + position * width;
-        for (int64_t component = 0; component < width; ++component) {
-          all(static_cast<Eigen::Index>(i), column + component) =
-              static_cast<double>(word[component]);
-        }
-      }
-      column += width;
+  const auto all = read(fit, context, tap);
+  Eigen::MatrixXd some(std::ssize(rows), width);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const int64_t position = position_[static_cast<std::size_t>(rows[i])];
+    const float* word = all.data() + position * width;
+    for (int64_t component = 0; component < width; ++component) {
+      some(static_cast<Eigen::Index>(i), component) = static_cast<double>(word[component]);
     }
   }
-  return all;
+  return some;
 }
-
-std::vector<double> TargetTable::explained() const { return explained_; }
 
 Eigen::MatrixXd TargetScale::apply(Eigen::MatrixXd values) const {
   values.rowwise() -= mean;

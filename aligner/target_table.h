@@ -3,24 +3,25 @@
 #include <Eigen/Core>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "base/schemas/activations_file.h"
 #include "base/schemas/targets_file.h"
 #include "base/schemas/words_file.h"
 
 namespace lockstep {
 
-/// The targets of all words, contexts and taps, in memory, as they stand in targets.h5.
-///
-/// A column is a (context, tap, component), in that order; the columns of a context are side by
-/// side.
+/// The targets of all words, contexts and taps, read from the file when they are asked for: the
+/// components of targets.h5, or the units of activations.h5 as they are.
 class TargetTable {
  public:
   /// `contexts` are names of contexts of the file, or "all". Throws Error(kData) if the file is of
   /// other words, Error(kCommandLine) if it has no such context.
   TargetTable(const std::filesystem::path& file, const Words& words, const std::string& contexts);
 
+  /// Of activations.h5: `num_components` are the units, without a fit.
   const TargetsHeader& header() const { return header_; }
   int64_t num_contexts() const { return std::ssize(header_.contexts); }
   int64_t num_taps() const { return std::ssize(header_.taps); }
@@ -34,20 +35,26 @@ class TargetTable {
   /// By row of words.tsv: 1 if every value of the context is finite in every fit.
   std::vector<uint8_t> available(int64_t context) const;
 
-  /// rows x columns of the contexts, float64. `rows` are rows of words.tsv that the file has.
+  /// rows x components of one tap, float64. `rows` are rows of words.tsv that the file has. Not
+  /// thread-safe.
   Eigen::MatrixXd values(int64_t fit,
-                         std::span<const int64_t> contexts,
+                         int64_t context,
+                         int64_t tap,
                          std::span<const int64_t> rows) const;
   /// context x tap: the share of the variance that the components hold, mean over fits; NaN where
   /// unknown.
-  std::vector<double> explained() const;
+  std::vector<double> explained() const { return explained_; }
 
  private:
-  std::size_t block(int64_t fit, int64_t context, int64_t tap) const;
+  void open(const std::filesystem::path& file);
+  std::vector<float> read(int64_t fit, int64_t context, int64_t tap) const;
+  void explain();
 
+  std::optional<TargetsFile> reduced_;  // one of the two
+  std::optional<ActivationsFile> full_;
   TargetsHeader header_;
-  std::vector<int64_t> position_;           // by row of words.tsv: index in the file, -1 if absent
-  std::vector<std::vector<float>> blocks_;  // fit, context, tap: word x component
+  std::vector<std::size_t> chosen_;  // by context of the header: context of the file
+  std::vector<int64_t> position_;    // by row of words.tsv: index in the file, -1 if absent
   std::vector<double> explained_;
 };
 

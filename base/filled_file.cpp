@@ -4,6 +4,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -134,6 +135,36 @@ void FilledFile::write_part(int64_t part, std::span<const std::byte> bytes) {
   journal_->add(part, sum.hex());
 }
 
+void FilledFile::write_piece(const Piece& piece) {
+  write_at(file_, partial_, piece.offset, piece.bytes);
+}
+
+void FilledFile::complete(int64_t part) {
+  if (fdatasync(file_.descriptor()) != 0)
+    fail(Blame::kData, "{}: sync failed: {}; run again to go on", partial_, std::strerror(errno));
+  journal_->add(part, sum_of(part));
+}
+
+/// SHA-256 of a part as it lies in the file.
+std::string FilledFile::sum_of(int64_t part) const {
+  constexpr int64_t kChunk = int64_t{1} << 22;
+  std::vector<std::byte> bytes(static_cast<std::size_t>(kChunk));
+  Sha256 sum;
+  for (const auto& [offset, length] : pieces_of_(part, partial_)) {
+    for (int64_t at = 0; at < length;) {
+      const ssize_t got = pread(file_.descriptor(),
+                                bytes.data(),
+                                static_cast<std::size_t>(std::min(kChunk, length - at)),
+                                offset + at);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) fail(Blame::kData, "{}: cannot read part {} back", partial_, part);
+      sum.update(std::span(bytes).first(static_cast<std::size_t>(got)));
+      at += got;
+    }
+  }
+  return sum.hex();
+}
+
 bool FilledFile::finish() {
   const FolderLock lock(output_);
   const auto parts = Journal::all_parts(output_, key_);
@@ -142,22 +173,8 @@ bool FilledFile::finish() {
     return true;
   }
   if (static_cast<int64_t>(parts.size()) < num_parts_) return false;
-  std::vector<std::byte> bytes;
   for (const auto& [part, expected] : parts) {
-    Sha256 sum;
-    for (const auto& [offset, length] : pieces_of_(part, partial_)) {
-      bytes.resize(static_cast<std::size_t>(length));
-      for (std::size_t at = 0; at < bytes.size();) {
-        const ssize_t got = pread(file_.descriptor(),
-                                  bytes.data() + at,
-                                  bytes.size() - at,
-                                  offset + static_cast<int64_t>(at));
-        if (got <= 0) fail(Blame::kData, "{}: cannot read part {} back", partial_, part);
-        at += static_cast<std::size_t>(got);
-      }
-      sum.update(bytes);
-    }
-    if (sum.hex() != expected) {
+    if (sum_of(part) != expected) {
       fail(Blame::kData,
            "{}: part {} is not what was written (the disk, or somebody else); remove it and "
            "{}.journal and start again",

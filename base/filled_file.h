@@ -25,7 +25,7 @@ struct Piece {
 /// the journal with the SHA-256 of its pieces. Whoever completes the journal verifies every part,
 /// renames the file and removes the journals.
 ///
-///   (is_done | write_part)* finish
+///   (is_done | write_part | (write_piece* complete))* finish
 class FilledFile {
  public:
   /// `key` is a hash of all that determines the result; `lay_out` writes the complete file except
@@ -46,12 +46,18 @@ class FilledFile {
   std::vector<int64_t> parts_left() const;
   /// Writes a part; `bytes` are the pieces' contents one after the other. Thread-safe.
   void write_part(int64_t part, std::span<const std::byte> bytes);
+  /// For parts too big to hold: writes some bytes of one at an offset of the file. Nothing counts
+  /// until complete(), which makes the part durable, reads it back and notes it. Thread-safe.
+  void write_piece(const Piece& piece);
+  void complete(int64_t part);
   /// True if every part of every shard is there: the file is verified and has its final name. False
   /// if other shards still have parts to do.
   bool finish();
   const std::filesystem::path& partial() const { return partial_; }
 
  private:
+  std::string sum_of(int64_t part) const;
+
   std::filesystem::path output_;
   std::filesystem::path partial_;
   std::string key_;

@@ -91,6 +91,12 @@ std::vector<int64_t> Hdf5Reader::shape(const std::string& name) const {
   return {lengths.begin(), lengths.end()};
 }
 
+int64_t Hdf5Reader::value_bytes(const std::string& name) const {
+  const Hdf5Handle dataset = open_dataset(name);
+  const Hdf5Handle type(H5Dget_type(dataset.id()), H5Tclose);
+  return static_cast<int64_t>(H5Tget_size(type.id()));
+}
+
 std::vector<std::string> Hdf5Reader::axes(const std::string& name) const {
   const Hdf5Handle dataset = open_dataset(name);
   if (H5DSis_scale(dataset.id()) > 0) return {object_name(dataset.id())};

@@ -24,6 +24,8 @@ class Hdf5Reader {
   std::vector<std::string> groups(const std::string& name) const;
   std::vector<std::string> variables(const std::string& group) const;
   std::vector<int64_t> shape(const std::string& name) const;
+  /// Bytes of one value as it is stored: 2 for float16.
+  int64_t value_bytes(const std::string& name) const;
   /// Names of the axes as dimension scales give them (the last part of each name); "" where there
   /// is none.
   std::vector<std::string> axes(const std::string& name) const;

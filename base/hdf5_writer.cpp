@@ -306,6 +306,17 @@ void Hdf5Writer::attribute(const std::string& object_name,
   });
 }
 
+void Hdf5Writer::attribute(const std::string& object_name,
+                           const std::string& name,
+                           std::span<const uint8_t> values) {
+  const Hdf5Handle target = object(object_name);
+  const hsize_t length = values.size();
+  const Hdf5Handle space(H5Screate_simple(1, &length, nullptr), H5Sclose);
+  put_attribute(target.id(), path_, name, H5T_STD_U8LE, space.id(), [&](hid_t id) {
+    return H5Awrite(id, H5T_NATIVE_UINT8, values.data());
+  });
+}
+
 void Hdf5Writer::close() {
   for (const auto& [variable, axes] : attached_) {
     const Hdf5Handle dataset = object(variable);

@@ -77,6 +77,9 @@ class Hdf5Writer {
   void attribute(const std::string& object,
                  const std::string& name,
                  std::span<const double> values);
+  void attribute(const std::string& object,
+                 const std::string& name,
+                 std::span<const uint8_t> values);
 
   void close();
 

@@ -51,6 +51,17 @@ std::u32string from_utf8(std::string_view utf8, std::string_view where) {
   return code_points;
 }
 
+std::u32string leading_characters(std::string_view bytes, std::size_t most) {
+  std::u32string code_points;
+  for (std::size_t at = 0; at < bytes.size() && code_points.size() < most;) {
+    const Decoded next = decode(bytes, at);
+    if (next.length == 0) break;
+    code_points += next.code_point;
+    at += static_cast<std::size_t>(next.length);
+  }
+  return code_points;
+}
+
 std::string to_utf8(char32_t c) {
   const auto tail = [](char32_t bits) { return static_cast<char>(0x80 | (bits & 0x3F)); };
   if (c < 0x80) return {static_cast<char>(c)};

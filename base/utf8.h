@@ -12,6 +12,10 @@ namespace lockstep {
 std::u32string from_utf8(std::string_view utf8, std::string_view where);
 
 /// UTF-8 of code points.
+/// The characters from the first byte on, `most` of them or fewer, up to the first byte that is not
+/// UTF-8: of bytes that may be cut anywhere.
+std::u32string leading_characters(std::string_view bytes, std::size_t most);
+
 std::string to_utf8(std::u32string_view code_points);
 std::string to_utf8(char32_t code_point);
 

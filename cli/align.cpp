@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "aligner/alignment.h"
 #include "base/progress.h"
@@ -14,11 +15,14 @@ namespace {
 /// As typed: what is not given is the preset's.
 struct AlignOptions {
   AlignInputs inputs;
-  std::filesystem::path output;
+  std::vector<std::filesystem::path> outputs;
+  std::string memory = "auto";
   std::string preset = "strict";
   std::string shard = "1/1";
   std::optional<std::string> folds, embargo, alphas, alpha_by, scale, times, time_end, words, where,
-      contexts, available, sensors, solver;
+      contexts, available, sensors, solver, r;
+  bool generalise = false, encode = false, stack = false;
+  std::string bands;
   std::optional<int64_t> null_draws, seed;
   RunOptions run;
 };
@@ -43,6 +47,11 @@ AlignSettings settings_of(const AlignOptions& options) {
   take(options.available, settings.available);
   take(options.sensors, settings.sensors);
   take(options.solver, settings.solver);
+  take(options.r, settings.r);
+  settings.generalise = options.generalise;
+  settings.direction = options.encode ? "encode" : "decode";
+  settings.stack = options.stack;
+  settings.bands = options.bands;
   take(options.null_draws, settings.null_draws);
   take(options.seed, settings.seed);
   return settings;
@@ -51,13 +60,24 @@ AlignSettings settings_of(const AlignOptions& options) {
 void declare_files(CLI::App& command, AlignOptions& options) {
   command.add_option("meg", options.inputs.meg, "meg.h5 of lockstep import or simulate")
       ->required();
-  command.add_option("targets", options.inputs.targets, "targets.h5 of lockstep reduce")
+  command
+      .add_option(
+          "targets",
+          options.inputs.targets,
+          "targets.h5 of lockstep reduce, or activations.h5 as it is; several share one pass "
+          "over the recordings")
       ->required();
   command
       .add_option(
           "--stimuli", options.inputs.stimuli, "folder of lockstep words that both were made with")
       ->required();
-  command.add_option("-o,--output", options.output, "scores.h5 to write")->required();
+  command
+      .add_option("-o,--output",
+                  options.outputs,
+                  "scores.h5 to write: one for each target file, or a folder for all, where the "
+                  "scores of gpt2.h5 are gpt2.scores.h5")
+      ->required()
+      ->allow_extra_args(false);
 }
 
 void declare_method(CLI::App& command, AlignOptions& options) {
@@ -94,6 +114,21 @@ void declare_method(CLI::App& command, AlignOptions& options) {
                      "how --alpha-by loo is decided: default, certified (a wider margin of error) "
                      "or all (every loss in double precision: slow), the same alphas; gcv is an "
                      "approximation, generalised cross-validation");
+  command.add_option("--r",
+                     options.r,
+                     "folds (a score is the mean of r over folds) or concatenated (one r over the "
+                     "predictions of all folds)");
+  command.add_flag("--generalise",
+                   options.generalise,
+                   "apply the fits of each time to every other time as well");
+  command.add_flag(
+      "--encode", options.encode, "the other direction: from each layer's values to the sensors");
+  command.add_flag(
+      "--stack", options.stack, "with --encode: one fit on the values of all layers together");
+  command.add_option("--bands",
+                     options.bands,
+                     "with --stack: a penalty for each layer, searched by random:N or grid:K; adds "
+                     "the variance that a layer alone explains");
   command.add_option(
       "--null-draws", options.null_draws, "circular shifts of the words for the null");
   command.add_option("--seed", options.seed, "of the null's shifts");
@@ -116,7 +151,16 @@ void declare_selection(CLI::App& command, AlignOptions& options) {
   command.add_option("--sensors",
                      options.sensors,
                      "all, gradiometers, magnetometers, eeg or a file with one name a line");
-  command.add_option("--shard", options.shard, "i/n: do every n-th part, from the i-th")
+  command
+      .add_option("--shard",
+                  options.shard,
+                  "i/n: do every n-th part, from the i-th; a part is some times of a subject")
+      ->capture_default_str();
+  command
+      .add_option("--memory",
+                  options.memory,
+                  "most memory to use: auto (three quarters of the machine's), 4G, 500M; workers "
+                  "and target files at a time follow it, results do not")
       ->capture_default_str();
 }
 
@@ -133,10 +177,11 @@ void declare_align(CLI::App& lockstep) {
                       "lockstep align meg.h5 targets.h5 --stimuli words --times -1:2 -o scores.h5");
   command->callback([options] {
     align({options->inputs,
-           options->output,
+           output_paths(options->inputs.targets, options->outputs),
            settings_of(*options),
            Shard::parse(options->shard),
-           options->run.num_threads()});
+           options->run.num_threads(),
+           options->memory});
   });
 }
 

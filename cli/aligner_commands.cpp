@@ -5,6 +5,7 @@ namespace lockstep {
 
 void declare_aligner_commands(CLI::App& lockstep) {
   declare_reduce(lockstep);
+  declare_import(lockstep);
   declare_simulate(lockstep);
   declare_align(lockstep);
   declare_report(lockstep);

@@ -37,7 +37,12 @@ void declare_extract(CLI::App& lockstep_models) {
   command->add_option("words", job.words, "folder written by lockstep words, or a plain text file")
       ->required();
   command->add_option("-o,--output", job.output, "activations.h5 to write");
-  command->add_option("--context", job.contexts, "words of context, the target included")
+  command
+      ->add_option(
+          "--context",
+          job.contexts,
+          "words of context, the target included; or tokens (128t); or all of the story so "
+          "far")
       ->capture_default_str();
   command
       ->add_option("--layers",
@@ -70,6 +75,14 @@ void declare_extract(CLI::App& lockstep_models) {
                    job.batch_tokens,
                    "tokens of one pass; results may differ in the last digits with it")
       ->capture_default_str();
+  command
+      ->add_option("--store",
+                   job.store,
+                   "how values are kept: float32, or float16 (half the size; 3 digits)")
+      ->capture_default_str();
+  command->add_flag("--surprisal",
+                    job.surprisal,
+                    "each word's surprisal, entropy and rank too, by word and context");
   command
       ->add_option("--shard",
                    job.shard,

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "aligner/simulation/ctf_simulation.h"
 #include "aligner/simulation/simulation.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -23,6 +24,9 @@ struct SimulateOptions {
   std::string planting = "full";
   std::string null = "none";
   std::string format = "h5";
+  int64_t rate_hz = 0;  // 0: of the format
+  int64_t import_rate_hz = 30;
+  int64_t largest_file_mb = 2000;
   SimulationOptions simulation;
   RunOptions run;
 };
@@ -58,7 +62,33 @@ SimulationOptions simulation_of(const SimulateOptions& options) {
   simulation.band = {band.first, band.last};
   simulation.planting = planting_of(options.planting);
   simulation.null = null_of(options.null);
+  if (options.format == "ctf") {
+    simulation.rate_hz = options.import_rate_hz;
+    lay_out_for_ctf(simulation);
+  } else if (options.rate_hz != 0) {
+    simulation.rate_hz = options.rate_hz;
+  }
   return simulation;
+}
+
+CtfSimulationOptions ctf_of(const SimulateOptions& options) {
+  CtfSimulationOptions ctf;
+  if (options.rate_hz != 0) ctf.rate_hz = options.rate_hz;
+  if (options.largest_file_mb < 1 || options.largest_file_mb > 2000) {
+    fail(Blame::kCommandLine, "--split: {}; 1 to 2000 MB are wanted", options.largest_file_mb);
+  }
+  if (options.largest_file_mb < 2000) ctf.largest_file = options.largest_file_mb * 1'000'000;
+  ctf.check();
+  return ctf;
+}
+
+/// What determines raw recordings beside what determines a meg.h5.
+nlohmann::json record_of(const CtfSimulationOptions& ctf, const SimulationOptions& simulation) {
+  return {{"rate_hz", ctf.rate_hz},
+          {"largest_file", ctf.largest_file},
+          {"lead_s", simulation.lead_s},
+          {"pause_s", simulation.pause_s},
+          {"trial_s", simulation.multiple_s}};
 }
 
 nlohmann::json record_of(const SimulationOptions& options, const std::string& context) {
@@ -116,8 +146,23 @@ void describe(const Simulation& simulation, const SimulationOptions& options) {
   }
 }
 
+/// Nothing may stand where a folder is to be made, and its own folder must be there.
+void check_new_folder(const std::filesystem::path& path) {
+  const auto trimmed = path.has_filename() ? path : path.parent_path();
+  if (std::filesystem::exists(trimmed)) {
+    fail(Blame::kCommandLine, "{}: exists; the name of a new folder is wanted", path);
+  }
+  check_output(trimmed);
+}
+
 void simulate(const SimulateOptions& options) {
-  check_output(options.output);
+  const bool is_ctf = options.format == "ctf";
+  const CtfSimulationOptions ctf = is_ctf ? ctf_of(options) : CtfSimulationOptions{};
+  if (is_ctf) {
+    check_new_folder(options.output);
+  } else {
+    check_output(options.output);
+  }
   const SimulationOptions chosen = simulation_of(options);
   chosen.check();
   const TargetsFile targets(options.targets);
@@ -125,7 +170,7 @@ void simulate(const SimulateOptions& options) {
   const Simulation simulation(targets, words, chosen, options.run.num_threads());
 
   Provenance provenance;
-  provenance.label = "meg.h5";
+  provenance.label = is_ctf ? "raw recordings" : "meg.h5";
   provenance.what =
       text("lockstep simulate --latency {} --width {} --snr {} --subjects {} --null {} --seed {}",
            options.latency,
@@ -135,6 +180,7 @@ void simulate(const SimulateOptions& options) {
            options.null,
            chosen.seed);
   provenance.options = record_of(chosen, simulation.header().truth->context);
+  if (is_ctf) provenance.options["ctf"] = record_of(ctf, chosen);
   provenance.versions = {{"lockstep", LOCKSTEP_VERSION}};
   const auto words_tsv = std::filesystem::is_directory(options.stimuli)
                              ? options.stimuli / "words.tsv"
@@ -142,7 +188,12 @@ void simulate(const SimulateOptions& options) {
   provenance.parents = {as_parent(targets.header().provenance, options.targets),
                         as_parent(words.provenance, words_tsv)};
   describe(simulation, chosen);
-  write_simulation(simulation, provenance, options.output, options.run.num_threads());
+  if (is_ctf) {
+    write_ctf_simulation(
+        simulation, words, chosen, ctf, provenance, options.output, options.run.num_threads());
+  } else {
+    write_simulation(simulation, provenance, options.output, options.run.num_threads());
+  }
   say(text("simulate: {} recordings of {} subjects, {} sensors ({} bad), {} words heard, in {}",
            simulation.header().recordings.size(),
            chosen.num_subjects,
@@ -197,7 +248,11 @@ void declare_simulate(CLI::App& lockstep) {
   command->add_option("--stimuli", options->stimuli, "folder of words.tsv")
       ->required()
       ->check(CLI::ExistingPath);
-  command->add_option("-o,--output", options->output, "meg.h5 to create")->required();
+  command
+      ->add_option("-o,--output",
+                   options->output,
+                   "meg.h5 to create; for ctf a folder of raw recordings to create")
+      ->required();
   command
       ->add_option(
           "--latency",
@@ -219,7 +274,7 @@ void declare_simulate(CLI::App& lockstep) {
       ->capture_default_str();
   command->add_option("--sensors-count", simulation.num_sensors, "axial gradiometers of the helmet")
       ->capture_default_str();
-  command->add_option("--rate", simulation.rate_hz, "samples a second")->capture_default_str();
+  command->add_option("--rate", options->rate_hz, "samples a second [30; 1200 for ctf]");
   command->add_option("--band", options->band, "band-pass of the import that this stands for, Hz")
       ->capture_default_str();
   command
@@ -241,8 +296,19 @@ void declare_simulate(CLI::App& lockstep) {
           "--null", options->null, "what must not show an order, or shows the opposite one")
       ->check(CLI::IsMember({"none", "noise", "common", "reverse", "static", "leak"}))
       ->capture_default_str();
-  command->add_option("--format", options->format, "of the output")
-      ->check(CLI::IsMember({"h5"}))
+  command
+      ->add_option("--format",
+                   options->format,
+                   "h5: as imported; ctf: raw, a BIDS folder of CTF recordings for lockstep import")
+      ->check(CLI::IsMember({"h5", "ctf"}))
+      ->capture_default_str();
+  command
+      ->add_option("--import-rate",
+                   options->import_rate_hz,
+                   "of the import of ctf recordings for which SNR and reference latencies hold")
+      ->capture_default_str();
+  command
+      ->add_option("--split", options->largest_file_mb, "largest .meg4 file of ctf recordings, MB")
       ->capture_default_str();
   command->add_option("--seed", simulation.seed, "of everything random")->capture_default_str();
   declare_obstacles(*command, simulation);

@@ -21,7 +21,8 @@ namespace {
 ActivationsShape shape_of(const ActivationsHeader& header) {
   return {.taps = static_cast<int64_t>(header.taps.size()),
           .words = static_cast<int64_t>(header.words.size()),
-          .units = header.num_units};
+          .units = header.num_units,
+          .value_bytes = header.storage == FloatStorage::kFloat16 ? 2 : 4};
 }
 
 /// The bytes of the activations that the partial file does not hold on the disk yet, against the
@@ -29,7 +30,7 @@ ActivationsShape shape_of(const ActivationsHeader& header) {
 void check_room(const std::filesystem::path& output, const ActivationsHeader& header) {
   const ActivationsShape shape = shape_of(header);
   auto wanted = static_cast<int64_t>(header.contexts.size()) * shape.taps * shape.words *
-                shape.units * static_cast<int64_t>(sizeof(float));
+                shape.units * shape.value_bytes;
   auto partial = output;
   partial += ".partial";
   struct stat status {};
@@ -114,17 +115,26 @@ class Pace {
   double flop_ = 0;
 };
 
-/// Offset of the first value in the partial file, looked up when it is first wanted.
-class BaseOffset {
+/// Where the values begin in the partial file, looked up when it is first wanted.
+class LazyOffsets {
  public:
-  int64_t of(const std::filesystem::path& partial) {
-    std::call_once(once_, [&] { offset_ = dataset_offset(partial, "activations"); });
-    return offset_;
+  explicit LazyOffsets(bool has_predictions) : has_predictions_(has_predictions) {}
+
+  const ValueOffsets& of(const std::filesystem::path& partial) {
+    std::call_once(once_, [&] {
+      offsets_.activations = dataset_offset(partial, "activations");
+      if (!has_predictions_) return;
+      for (const std::string& name : prediction_names()) {
+        offsets_.predictions.push_back(dataset_offset(partial, name));
+      }
+    });
+    return offsets_;
   }
 
  private:
+  bool has_predictions_;
   std::once_flag once_;
-  int64_t offset_ = 0;
+  ValueOffsets offsets_;
 };
 
 }  // namespace
@@ -135,7 +145,7 @@ bool fill_activations(const ActivationsJob& job,
   check_output(options.output);
   check_room(options.output, job.header);
   const ActivationsShape shape = shape_of(job.header);
-  BaseOffset base;
+  LazyOffsets offsets(job.header.has_predictions);
   FilledFile file(
       options.output,
       job.key,
@@ -143,10 +153,16 @@ bool fill_activations(const ActivationsJob& job,
       static_cast<int64_t>(job.parts.size()),
       [&](const std::filesystem::path& partial) { lay_out_activations(partial, job.header); },
       [&](int64_t part, const std::filesystem::path& partial) {
-        return stretches_of(job.parts[static_cast<std::size_t>(part)], shape, base.of(partial));
+        return stretches_of(job.parts[static_cast<std::size_t>(part)], shape, offsets.of(partial));
       });
 
-  PartReader reader{.plan = job.plan, .model = model, .taps = {}, .pooling = job.pooling};
+  PartReader reader{.plan = job.plan,
+                    .model = model,
+                    .taps = {},
+                    .pooling = job.pooling,
+                    .storage = job.header.storage,
+                    .predicts = job.header.has_predictions,
+                    .boundaries = job.boundaries};
   for (const TapInfo& tap : job.header.taps)
     reader.taps.push_back(tap_of(tap, model.spec().num_blocks()));
   const auto left = file.parts_left();
@@ -163,7 +179,7 @@ bool fill_activations(const ActivationsJob& job,
     const c10::InferenceMode inference;
     const int64_t part = left[static_cast<std::size_t>(item)];
     const auto values = reader.values_of(job.parts[static_cast<std::size_t>(part)]);
-    file.write_part(part, std::as_bytes(std::span(values)));
+    file.write_part(part, stored_bytes(values, job.header.storage));
     pace.add(part);
   });
   if (!left.empty()) say(pace.summary());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct ActivationsJob {
   WindowPlan plan;
   std::vector<PlannedPart> parts;
   Pooling pooling = Pooling::kMean;
+  std::optional<std::vector<uint8_t>> boundaries;  ///< word_boundaries(), for the predictions
   ActivationsHeader header;
   std::string key;                ///< a hash of all that determines the result
   std::vector<BlockCost> blocks;  ///< what is run: for the rates that people are shown

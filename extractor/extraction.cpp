@@ -18,6 +18,7 @@
 #include "extractor/plan/contexts.h"
 #include "extractor/plan/layer_selection.h"
 #include "extractor/plan/number_list.h"
+#include "extractor/plan/word_boundary.h"
 #include "models/tokenizers/tokenizer.h"
 #include "models/weights/open_model.h"
 #include "stimuli/word_source.h"
@@ -79,6 +80,34 @@ std::vector<std::string> warnings_of(const Inputs& inputs, const WindowOptions& 
   return warnings;
 }
 
+/// What the predictions lack.
+void add_prediction_warnings(const ActivationsJob& job, std::vector<std::string>& warnings) {
+  if (!job.boundaries) {
+    warnings.emplace_back(
+        "surprisal_corrected: the vocabulary does not write spaces into its tokens; whether a word "
+        "is over cannot be told (NaN)");
+  }
+  if (!job.plan.prefix.empty()) return;
+  int64_t first_of_all = 0;
+  for (const PlannedCell& cell : job.plan.cells) {
+    if (cell.window < 0) continue;
+    first_of_all += job.plan.own_rows[static_cast<std::size_t>(cell.own_begin)] == 0 ? 1 : 0;
+  }
+  if (first_of_all > 0) {
+    warnings.push_back(
+        text("surprisal: {} of {} values have no token before their word (NaN); --bos on puts one "
+             "there",
+             with_thousands(first_of_all),
+             with_thousands(job.plan.plain_windows)));
+  }
+}
+
+/// The highest block that is run: the last one for a head's sake.
+int64_t highest_block(const ExtractionOptions& options, const ActivationsJob& job) {
+  const int64_t last = job.header.model.num_blocks;
+  return options.surprisal ? last : std::min(job.header.taps.back().block, last);
+}
+
 /// What is planned, with the header that tells it; the key and the back end are not known before
 /// the model is loaded.
 ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) {
@@ -95,6 +124,11 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   header.contexts = windows.contexts;
   header.taps = select_layers(options.layers, spec.num_blocks(), spec.hf_states);
   header.num_units = spec.width;
+  if (options.surprisal) {
+    check_predicts(spec);
+    header.has_predictions = true;
+    job.boundaries = word_boundaries(inputs.tokenizer->vocabulary(), spec.vocabulary);
+  }
   job.pooling = windows.pooling;
   job.plan = plan_windows(inputs.words, *inputs.tokenizer, windows);
   const int64_t value_bytes =
@@ -102,7 +136,7 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   job.parts = pack_parts(job.plan,
                          {.batch_tokens = options.batch_tokens,
                           .max_values = std::max<int64_t>(1, kPartBytes / value_bytes)});
-  job.blocks = block_costs(spec, inputs.binding, header.taps.back().block);
+  job.blocks = block_costs(spec, inputs.binding, highest_block(options, job));
 
   header.words = job.plan.words;
   header.text = job.plan.text;
@@ -112,10 +146,12 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
   header.tokenizer_sha256 = inputs.tokenizer->sha256();
   header.spec_json = spec.canonical_json;
   header.spec_sha256 = spec.sha256;
+  header.storage = parse_storage(options.store);
   header.pooling = options.pooling;
   header.windows = options.windows;
   header.bos = windows.prefix.empty() ? "off" : "on";
-  const auto warnings = warnings_of(inputs, windows);
+  auto warnings = warnings_of(inputs, windows);
+  if (options.surprisal) add_prediction_warnings(job, warnings);
   for (const std::string& line : warnings) warn(line);
   nlohmann::json audit = job.plan.audit.to_json();
   audit["warnings"] = warnings;
@@ -127,16 +163,17 @@ ActivationsJob plan_job(const ExtractionOptions& options, const Inputs& inputs) 
 std::string command_of(const ExtractionOptions& options) {
   const std::string command = text(
       "lockstep extract --context {} --layers {} --pool {} --windows {} --bos {} --words {} "
-      "--batch-tokens {}",
+      "--batch-tokens {} --store {}",
       options.contexts,
       options.layers,
       options.pooling,
       options.windows,
       options.bos,
       options.word_choice,
-      options.batch_tokens);
-  return options.untrained.empty() ? command
-                                   : text("{} --untrained {}", command, options.untrained);
+      options.batch_tokens,
+      options.store);
+  return command + (options.surprisal ? " --surprisal" : "") +
+         (options.untrained.empty() ? "" : " --untrained " + options.untrained);
 }
 
 std::vector<std::string> tap_names(const std::vector<TapInfo>& taps) {
@@ -172,6 +209,8 @@ void add_provenance(const ExtractionOptions& options,
                     {"prefix", job.plan.prefix},
                     {"words", options.word_choice},
                     {"batch_tokens", options.batch_tokens},
+                    {"store", options.store},
+                    {"surprisal", options.surprisal},
                     {"dtype", header.dtype},
                     {"device", header.device},
                     {"back_end", model.back_end()}};
@@ -187,14 +226,18 @@ void add_provenance(const ExtractionOptions& options,
   record.parents = {words_parent(inputs.words, options.words), weights};
 }
 
-ExtractionCost cost_of(const ActivationsJob& job, const Inputs& inputs) {
+ExtractionCost cost_of(const ExtractionOptions& options,
+                       const ActivationsJob& job,
+                       const Inputs& inputs) {
   return plan_cost(job.plan,
                    job.parts,
                    inputs.spec,
                    inputs.binding,
                    {.num_taps = static_cast<int64_t>(job.header.taps.size()),
                     .num_contexts = static_cast<int64_t>(job.header.contexts.size()),
-                    .highest_block = job.header.taps.back().block});
+                    .highest_block = highest_block(options, job),
+                    .value_bytes = job.header.storage == FloatStorage::kFloat16 ? 2 : 4,
+                    .predicts = options.surprisal});
 }
 
 void check_numbers(const ExtractionOptions& options) {
@@ -222,9 +265,9 @@ void extract(const ExtractionOptions& options) {
     say(text("{} depths fall on {} different blocks", *asked, job.header.taps.size()));
   }
   for (const std::string& line : summary(job.plan.audit, inputs.words)) say(line);
-  say_verbose(describe(cost_of(job, inputs), options.workers, 0));
+  say_verbose(describe(cost_of(options, job, inputs), options.workers, 0));
 
-  const auto highest = std::min<int64_t>(job.header.taps.back().block, inputs.spec.num_blocks());
+  const int64_t highest = options.surprisal ? -1 : highest_block(options, job);
   const auto model =
       load_model(inputs.spec,
                  inputs.binding,
@@ -251,7 +294,7 @@ std::string describe_extraction(const ExtractionOptions& options) {
   return text("{}\n{}\n{}",
               join(tap_names(job.header.taps), ", "),
               join(summary(job.plan.audit, inputs.words), "\n"),
-              describe(cost_of(job, inputs), options.workers, rate));
+              describe(cost_of(options, job, inputs), options.workers, rate));
 }
 
 }  // namespace lockstep

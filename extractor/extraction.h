@@ -19,6 +19,8 @@ struct ExtractionOptions {
   std::string bos = "auto";
   std::string word_choice = "all";
   int64_t batch_tokens = 1024;
+  std::string store = "float32";
+  bool surprisal = false;
   std::string shard = "1/1";
   std::string untrained;
   std::vector<std::filesystem::path> families;

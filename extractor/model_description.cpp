@@ -187,9 +187,8 @@ std::string describe_families(const std::vector<std::filesystem::path>& families
   std::vector<std::string> lines;
   for (const auto& name : names) {
     const std::string examples = family_examples(*find_family(search_path, name));
-    lines.push_back(examples.empty()
-                        ? name
-                        : name + std::string(widest + 2 - name.size(), ' ') + examples);
+    lines.push_back(
+        examples.empty() ? name : name + std::string(widest + 2 - name.size(), ' ') + examples);
   }
   return join(lines, "\n");
 }

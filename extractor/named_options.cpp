@@ -40,6 +40,12 @@ Pooling parse_pooling(const std::string& name) {
   return choose("--pool", name, kChoices);
 }
 
+FloatStorage parse_storage(const std::string& name) {
+  constexpr std::array<std::pair<const char*, FloatStorage>, 2> kChoices = {
+      {{"float32", FloatStorage::kFloat32}, {"float16", FloatStorage::kFloat16}}};
+  return choose("--store", name, kChoices);
+}
+
 WindowText parse_window_text(const std::string& name) {
   constexpr std::array<std::pair<const char*, WindowText>, 2> kChoices = {
       {{"slice", WindowText::kSlice}, {"string", WindowText::kString}}};
@@ -78,6 +84,21 @@ PassSharing sharing_of(const ModelSpec& spec) {
     if (rope.type == "dynamic" || rope.type == "longrope") return PassSharing::kNone;
   }
   return PassSharing::kByStart;
+}
+
+void check_predicts(const ModelSpec& spec) {
+  for (const auto& [kind, block] : spec.blocks) {
+    for (const Step& step : block.program.steps) {
+      const auto* attention = std::get_if<AttentionFields>(&step.fields);
+      if (attention != nullptr && !attention->causal) {
+        fail(
+            Blame::kData,
+            "{}: {}: its attention sees the tokens after; a model that predicts the next is wanted",
+            spec.family,
+            step.where);
+      }
+    }
+  }
 }
 
 }  // namespace lockstep

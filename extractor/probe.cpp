@@ -8,24 +8,10 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "extractor/named_options.h"
 
 namespace lockstep {
 namespace {
-
-void check_causal(const ModelSpec& spec) {
-  for (const auto& [kind, block] : spec.blocks) {
-    for (const Step& step : block.program.steps) {
-      const auto* attention = std::get_if<AttentionFields>(&step.fields);
-      if (attention != nullptr && !attention->causal) {
-        fail(
-            Blame::kData,
-            "{}: {}: its attention sees the tokens after; a model that predicts the next is wanted",
-            spec.family,
-            step.where);
-      }
-    }
-  }
-}
 
 /// Sums of squares of one tap, rows of a kind together.
 struct Squares {
@@ -156,7 +142,7 @@ Probe probe(const LanguageModel& model,
             const Tokenizer& tokenizer,
             std::string_view utf8,
             const ProbeOptions& options) {
-  check_causal(model.spec());
+  check_predicts(model.spec());
   Probe probe;
   const auto& most = model.spec().bits_per_byte_max;
   probe.is_family_s = most.has_value();

@@ -54,6 +54,9 @@ class LanguageModel {
   virtual at::Tensor hidden_states(const PackedBatch& batch, std::span<const Tap> taps) const = 0;
   /// rows x vocabulary, float32.
   virtual at::Tensor logits(const PackedBatch& batch) const = 0;
+  /// rows x vocabulary, float32, of states (rows x width) that hidden_states() gave after the final
+  /// norm: a vocabulary is wide, so that few rows at a time are wise.
+  virtual at::Tensor head(const at::Tensor& final_norm) const = 0;
 };
 
 /// Loads a checkpoint (a Hugging Face folder, or a GGUF file). `highest` is the highest block that

@@ -39,8 +39,9 @@ TapResult TapReader::read(std::size_t tap) const {
       const std::lock_guard lock(file);
       values = input.file->sums(subject, context, tap);
     }
+    const std::vector<int64_t> folds = header.scored_folds();
     const BlockSums sums{.values = values,
-                         .block_fold = header.block_fold,
+                         .block_fold = folds,
                          .num_components = static_cast<std::size_t>(header.num_components),
                          .num_times = header.times_s.size()};
     result.observed.push_back(mean_score(sums));
@@ -158,7 +159,7 @@ Condition analyse_condition(const ScoresInput& input,
                             std::size_t context,
                             const AnalysisOptions& options) {
   const ScoresHeader& header = input.header();
-  const BlockResampling resampling(header.block_fold, options.num_draws, options.seed);
+  const BlockResampling resampling(header.scored_folds(), options.num_draws, options.seed);
   Condition condition{.model = input.model_name(),
                       .context = header.contexts[context],
                       .folds = header.folds,

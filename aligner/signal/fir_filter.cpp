@@ -40,18 +40,44 @@ std::vector<double> low_pass(int64_t length, double cutoff_hz, double rate_hz) {
 
 int64_t odd(int64_t length) { return length + (length % 2 == 0 ? 1 : 0); }
 
-/// Samples that a transition from `from_hz` to `to_hz` needs.
-int64_t transition_length(double from_hz, double to_hz, double rate_hz) {
-  const double share = (to_hz - from_hz) / (rate_hz / 2);
-  return odd(static_cast<int64_t>(std::nearbyint(kHammingWidth / (share / 2))));
+/// A corner of a filter: from here on, up to the next corner, the gain goes in a straight line.
+struct Corner {
+  double frequency_hz;
+  int gain;  // 0 or 1
+};
+
+/// A difference of low-passes from the top down, each as long as its own transition asks
+/// (mne.filter._firwin_design). The last corner is at half the rate.
+std::vector<double> design(const std::vector<Corner>& corners, int64_t length, double rate_hz) {
+  std::vector<double> response(static_cast<std::size_t>(length), 0.0);
+  if (corners.back().gain == 1) response[response.size() / 2] = 1;
+  for (std::size_t k = corners.size() - 1; k > 0; --k) {
+    const Corner& above = corners[k];
+    const Corner& below = corners[k - 1];
+    if (above.gain == below.gain) continue;
+    const double share = above.frequency_hz / (rate_hz / 2) - below.frequency_hz / (rate_hz / 2);
+    const int64_t part = odd(static_cast<int64_t>(std::nearbyint(kHammingWidth / (share / 2))));
+    const double cutoff_hz = (above.frequency_hz + below.frequency_hz) / 2;
+    const std::vector<double> low = low_pass(std::min(part, length), cutoff_hz, rate_hz);
+    const double sign = below.gain == 1 ? 1 : -1;
+    const std::size_t first = (response.size() - low.size()) / 2;
+    for (std::size_t i = 0; i < low.size(); ++i) response[first + i] += sign * low[i];
+  }
+  return response;
 }
 
-void add_centred(std::vector<double>& sum, const std::vector<double>& part, double factor) {
-  const std::size_t first = (sum.size() - part.size()) / 2;
-  for (std::size_t k = 0; k < part.size(); ++k) sum[first + k] += factor * part[k];
+int64_t length_for(double narrowest_hz, double rate_hz) {
+  return odd(static_cast<int64_t>(std::ceil(kHammingWidth / narrowest_hz * rate_hz)));
 }
 
 }  // namespace
+
+Transitions transitions_of(const Band& band, double rate_hz) {
+  return {.low_hz = std::min(std::max(0.25 * band.low_hz, 2.0), band.low_hz),
+          .high_hz = std::isfinite(band.high_hz)
+                         ? std::min(std::max(0.25 * band.high_hz, 2.0), rate_hz / 2 - band.high_hz)
+                         : 0};
+}
 
 std::vector<double> band_pass(const Band& band, double rate_hz) {
   const bool has_low = band.low_hz > 0;
@@ -66,26 +92,55 @@ std::vector<double> band_pass(const Band& band, double rate_hz) {
          rate_hz / 2);
   }
   if (!has_low && !has_high) return {1.0};
-  const double low_width = std::min(std::max(0.25 * band.low_hz, 2.0), band.low_hz);
-  const double high_width =
-      has_high ? std::min(std::max(0.25 * band.high_hz, 2.0), rate_hz / 2 - band.high_hz) : 0;
-  const double narrowest = has_low && has_high ? std::min(low_width, high_width)
-                           : has_low           ? low_width
-                                               : high_width;
-  const int64_t length = odd(static_cast<int64_t>(std::ceil(kHammingWidth / narrowest * rate_hz)));
-
-  std::vector<double> response(static_cast<std::size_t>(length), 0.0);
-  if (has_high) {
-    const int64_t part = transition_length(band.high_hz, band.high_hz + high_width, rate_hz);
-    add_centred(response, low_pass(part, band.high_hz + high_width / 2, rate_hz), 1);
-  } else {
-    response[response.size() / 2] = 1;
-  }
+  const Transitions width = transitions_of(band, rate_hz);
+  const double narrowest = has_low && has_high ? std::min(width.low_hz, width.high_hz)
+                           : has_low           ? width.low_hz
+                                               : width.high_hz;
+  std::vector<Corner> corners;
   if (has_low) {
-    const int64_t part = transition_length(band.low_hz - low_width, band.low_hz, rate_hz);
-    add_centred(response, low_pass(part, band.low_hz - low_width / 2, rate_hz), -1);
+    if (band.low_hz > width.low_hz) corners.push_back({0, 0});
+    corners.push_back({band.low_hz - width.low_hz, 0});
+    corners.push_back({band.low_hz, 1});
+  } else {
+    corners.push_back({0, 1});
   }
-  return response;
+  if (has_high) {
+    corners.push_back({band.high_hz, 1});
+    corners.push_back({band.high_hz + width.high_hz, 0});
+  }
+  corners.push_back({rate_hz / 2, has_high ? 0 : 1});
+  return design(corners, length_for(narrowest, rate_hz), rate_hz);
+}
+
+std::vector<double> notch(std::span<const double> frequencies_hz, double rate_hz) {
+  constexpr double kTransition_hz = 0.5;  // half of mne's trans_bandwidth, on each side
+  std::vector<double> sorted(frequencies_hz.begin(), frequencies_hz.end());
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<Corner> corners{{0, 1}};
+  for (const double frequency_hz : sorted) {
+    const double half_hz = frequency_hz / 400;  // the stop band is a 200th of the frequency wide
+    const double below_hz = frequency_hz - half_hz - kTransition_hz;
+    const double above_hz = frequency_hz + half_hz + kTransition_hz;
+    if (!(below_hz > corners.back().frequency_hz && above_hz < rate_hz / 2)) {
+      fail(Blame::kCommandLine,
+           "notch: {} Hz stops {} to {} Hz, with {} Hz below it, at {} samples a second; stop "
+           "bands apart from each other and below {} Hz are wanted",
+           frequency_hz,
+           below_hz,
+           above_hz,
+           corners.back().frequency_hz,
+           rate_hz,
+           rate_hz / 2);
+    }
+    corners.insert(corners.end(),
+                   {{below_hz, 1},
+                    {below_hz + kTransition_hz, 0},
+                    {above_hz - kTransition_hz, 0},
+                    {above_hz, 1}});
+  }
+  corners.push_back({rate_hz / 2, 1});
+  if (sorted.empty()) return {1.0};
+  return design(corners, length_for(kTransition_hz, rate_hz), rate_hz);
 }
 
 std::vector<double> filter_zero_phase(std::span<const double> signal,

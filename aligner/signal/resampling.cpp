@@ -46,7 +46,7 @@ Plan plan_resampling(int64_t size, const RateRatio& ratio, ResamplingEnds ends) 
          ratio.down);
   }
   Plan plan;
-  plan.kept = std::max<int64_t>(scaled(ratio, size), 1);
+  plan.kept = resampled_length(size, ratio);
   if (ends == ResamplingEnds::kMne) {
     const int64_t add = std::min<int64_t>(size / 8, kFewestPads) * 2;
     const auto total = static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(size + add)));
@@ -87,10 +87,14 @@ std::vector<double> resample(std::span<const double> signal,
   return {all.begin() + plan.dropped, all.begin() + plan.dropped + plan.kept};
 }
 
-double resampling_time_error(int64_t num_samples,
-                             double rate_hz,
-                             const RateRatio& ratio,
-                             ResamplingEnds ends) {
+int64_t resampled_length(int64_t num_samples, const RateRatio& ratio) {
+  return std::max<int64_t>(scaled(ratio, num_samples), 1);
+}
+
+TimeError resampling_time_errors(int64_t num_samples,
+                                 double rate_hz,
+                                 const RateRatio& ratio,
+                                 ResamplingEnds ends) {
   const Plan plan = plan_resampling(num_samples, ratio, ends);
   const auto error_s = [&](int64_t sample) {
     const double holds = static_cast<double>(sample + plan.dropped) *
@@ -99,9 +103,17 @@ double resampling_time_error(int64_t num_samples,
                          static_cast<double>(plan.left);
     const double nominal = static_cast<double>(sample) * static_cast<double>(ratio.down) /
                            static_cast<double>(ratio.up);
-    return std::abs(holds - nominal) / rate_hz;
+    return (holds - nominal) / rate_hz;
   };
-  return std::max(error_s(0), error_s(plan.kept - 1));
+  return {error_s(0), error_s(plan.kept - 1)};
+}
+
+double resampling_time_error(int64_t num_samples,
+                             double rate_hz,
+                             const RateRatio& ratio,
+                             ResamplingEnds ends) {
+  const TimeError error = resampling_time_errors(num_samples, rate_hz, ratio, ends);
+  return std::max(std::abs(error.first_s), std::abs(error.last_s));
 }
 
 }  // namespace lockstep

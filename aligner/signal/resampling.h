@@ -29,6 +29,20 @@ std::vector<double> resample(std::span<const double> signal,
                              const RateRatio& ratio,
                              ResamplingEnds ends);
 
+/// max(round(num_samples * up / down), 1)
+int64_t resampled_length(int64_t num_samples, const RateRatio& ratio);
+
+/// Seconds by which new samples hold the signal too late (negative: too early).
+struct TimeError {
+  double first_s = 0;
+  double last_s = 0;
+};
+/// Of the first and the last new sample; those between lie between them.
+TimeError resampling_time_errors(int64_t num_samples,
+                                 double rate_hz,
+                                 const RateRatio& ratio,
+                                 ResamplingEnds ends);
+
 /// The largest time in seconds by which a new sample misses its nominal time when `num_samples` are
 /// resampled; 0 with kExact. `rate_hz` is that of the old samples.
 double resampling_time_error(int64_t num_samples,

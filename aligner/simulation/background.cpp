@@ -18,7 +18,6 @@ constexpr double kAlphaDeviation_hz = 1;
 constexpr double kEnvelope_hz = 0.2;
 constexpr double kEnvelopeSpread = 0.5;  // SD of the log of the envelope
 constexpr double kDrift_hz = 0.3;
-constexpr double kImpulseWidth_s = 0.01;
 constexpr Eigen::Index kSourcesAtOnce = 32;
 
 /// Scales so that the squares add up to 1.
@@ -32,24 +31,6 @@ std::vector<double> of_unit_power(std::vector<double> amplitude) {
 /// exp(-x^2 / 2), and 0 where that is too little to be worth a draw.
 double bell(double x) { return std::abs(x) > 6 ? 0 : std::exp(-0.5 * x * x); }
 
-std::vector<double> dipole_activity(const BackgroundSpectra& spectra,
-                                    double alpha_strength,
-                                    RandomStream stream,
-                                    Fourier& fourier) {
-  std::vector<double> activity = coloured_noise(stream, spectra.brain(), spectra.length(), fourier);
-  if (alpha_strength == 0) return activity;
-  const std::vector<double> alpha =
-      coloured_noise(stream, spectra.alpha(), spectra.length(), fourier);
-  const std::vector<double> envelope =
-      coloured_noise(stream, spectra.envelope(), spectra.length(), fourier);
-  for (std::size_t n = 0; n < activity.size(); ++n) {
-    // exp(s e - s^2) has mean square 1 for e of variance 1.
-    activity[n] += alpha_strength * alpha[n] *
-                   std::exp(kEnvelopeSpread * envelope[n] - kEnvelopeSpread * kEnvelopeSpread);
-  }
-  return activity;
-}
-
 double mean_variance(const Eigen::MatrixXd& field) {
   return (field.rowwise() - field.colwise().mean()).colwise().squaredNorm().mean() /
          static_cast<double>(field.rows());
@@ -62,12 +43,9 @@ void add_drifts(Eigen::MatrixXd& field,
   const std::vector<Point> sensors = helmet(field.cols());
   Fourier fourier;
   for (int axis = 0; axis < 3; ++axis) {
-    RandomStream stream(options.seed, "drift in " + recording, static_cast<uint64_t>(axis));
-    const std::vector<double> drift =
-        coloured_noise(stream, spectra.drift(), spectra.length(), fourier);
+    const std::vector<double> drift = drift_course(spectra, options, recording, axis, fourier);
     for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
-      const double share =
-          options.drift * sensors[static_cast<std::size_t>(sensor)].normalized()[axis];
+      const double share = sensors[static_cast<std::size_t>(sensor)].normalized()[axis];
       for (Eigen::Index n = 0; n < field.rows(); ++n)
         field(n, sensor) += share * drift[static_cast<std::size_t>(n)];
     }
@@ -91,30 +69,69 @@ std::vector<double> coloured_noise(RandomStream& stream,
   return fourier.signal(half, length);
 }
 
+std::vector<double> dipole_activity(const BackgroundSpectra& spectra,
+                                    double alpha_strength,
+                                    RandomStream stream,
+                                    Fourier& fourier) {
+  std::vector<double> activity = coloured_noise(stream, spectra.brain(), spectra.length(), fourier);
+  if (alpha_strength == 0) return activity;
+  const std::vector<double> alpha =
+      coloured_noise(stream, spectra.alpha(), spectra.length(), fourier);
+  const std::vector<double> envelope =
+      coloured_noise(stream, spectra.envelope(), spectra.length(), fourier);
+  for (std::size_t n = 0; n < activity.size(); ++n) {
+    // exp(s e - s^2) has mean square 1 for e of variance 1.
+    activity[n] += alpha_strength * alpha[n] *
+                   std::exp(kEnvelopeSpread * envelope[n] - kEnvelopeSpread * kEnvelopeSpread);
+  }
+  return activity;
+}
+
+std::vector<double> drift_course(const BackgroundSpectra& spectra,
+                                 const SimulationOptions& options,
+                                 const std::string& recording,
+                                 int axis,
+                                 Fourier& fourier) {
+  RandomStream stream(options.seed, "drift in " + recording, static_cast<uint64_t>(axis));
+  std::vector<double> drift = coloured_noise(stream, spectra.drift(), spectra.length(), fourier);
+  for (double& value : drift) value *= options.drift;
+  return drift;
+}
+
 BackgroundSpectra::BackgroundSpectra(const SimulationOptions& options,
                                      const ImportedBand& import,
                                      double alpha_hz,
-                                     int64_t num_samples)
+                                     int64_t num_samples,
+                                     BackgroundStage stage)
     : length_(smooth_length(num_samples +
                             static_cast<int64_t>(std::ceil(kLapped_s * import.rate_hz)))) {
   std::vector<double> frequencies;
   for (int64_t k = 0; k <= length_ / 2; ++k)
     frequencies.push_back(static_cast<double>(k) * import.rate_hz / static_cast<double>(length_));
-  const std::vector<double> gains = import.gains(frequencies);
-  std::vector<double> drift;
+  std::vector<double> gains = import.gains(frequencies);
+  gains[0] = 0;
   for (std::size_t k = 0; k < frequencies.size(); ++k) {
     const double f = frequencies[k];
-    const double gain = k == 0 ? 0 : gains[k];
-    brain_.push_back(gain * std::pow(std::max(f, kFlatBelow_hz), -options.exponent / 2));
-    alpha_.push_back(gain * bell((f - alpha_hz) / kAlphaDeviation_hz));
+    brain_.push_back(gains[k] * std::pow(std::max(f, kFlatBelow_hz), -options.exponent / 2));
+    alpha_.push_back(gains[k] * bell((f - alpha_hz) / kAlphaDeviation_hz));
     envelope_.push_back(k == 0 ? 0 : bell(f / kEnvelope_hz));
-    drift.push_back(k == 0 || f > kDrift_hz ? 0 : 1 / std::max(f, kFlatBelow_hz / 5));
+    drift_.push_back(k == 0 || f > kDrift_hz ? 0 : 1 / std::max(f, kFlatBelow_hz / 5));
+    sensor_noise_.push_back(brain_[k] == 0 ? 0 : 1);
   }
-  brain_ = of_unit_power(std::move(brain_));
-  alpha_ = of_unit_power(std::move(alpha_));
-  envelope_ = of_unit_power(std::move(envelope_));
-  drift_ = of_unit_power(std::move(drift));
-  for (std::size_t k = 0; k < drift_.size(); ++k) drift_[k] *= gains[k];
+  for (auto* amplitude : {&brain_, &alpha_, &envelope_, &drift_, &sensor_noise_})
+    *amplitude = of_unit_power(std::move(*amplitude));
+  if (stage == BackgroundStage::kImported) {
+    for (std::size_t k = 0; k < drift_.size(); ++k) drift_[k] *= gains[k];
+    return;
+  }
+  for (std::size_t k = 0; k < frequencies.size(); ++k) {
+    if (gains[k] == 0) continue;
+    brain_[k] /= gains[k];
+    alpha_[k] /= gains[k];
+  }
+  length_ *= kRecordedOversampling;
+  for (auto* amplitude : {&brain_, &alpha_, &envelope_, &drift_, &sensor_noise_})
+    amplitude->resize(static_cast<std::size_t>(length_ / 2 + 1), 0.0);
 }
 
 BackgroundBrain background_brain(const SimulationOptions& options, const std::string& subject) {
@@ -130,15 +147,17 @@ BackgroundBrain background_brain(const SimulationOptions& options, const std::st
   return brain;
 }
 
-Eigen::MatrixXd background_field(const BackgroundBrain& brain,
-                                 const Eigen::MatrixXd& lead_field,
-                                 const SimulationOptions& options,
-                                 const std::string& recording,
-                                 int64_t num_samples) {
+Background background_field(const BackgroundBrain& brain,
+                            const Eigen::MatrixXd& lead_field,
+                            const SimulationOptions& options,
+                            const std::string& recording,
+                            int64_t num_samples) {
   const ImportedBand import = {options.band, static_cast<double>(options.rate_hz)};
   const BackgroundSpectra spectra(options, import, brain.alpha_hz, num_samples);
   Fourier fourier;
-  Eigen::MatrixXd field = Eigen::MatrixXd::Zero(num_samples, lead_field.rows());
+  Background background;
+  Eigen::MatrixXd& field = background.field;
+  field = Eigen::MatrixXd::Zero(num_samples, lead_field.rows());
   const auto num_sources = static_cast<Eigen::Index>(brain.dipoles.size());
   for (Eigen::Index first = 0; first < num_sources; first += kSourcesAtOnce) {
     const Eigen::Index count = std::min(kSourcesAtOnce, num_sources - first);
@@ -154,21 +173,35 @@ Eigen::MatrixXd background_field(const BackgroundBrain& brain,
     }
     add_sensor_field(field, activity, lead_field.middleCols(first, count));
   }
-  field /= std::sqrt(mean_variance(field));
-
-  std::vector<double> flat(spectra.brain().size());
-  for (std::size_t k = 0; k < flat.size(); ++k) flat[k] = spectra.brain()[k] == 0 ? 0 : 1;
-  flat = of_unit_power(std::move(flat));
+  background.scales.brain = std::sqrt(mean_variance(field));
+  field /= background.scales.brain;
   for (Eigen::Index sensor = 0; sensor < field.cols(); ++sensor) {
     RandomStream stream(
         options.seed, "sensor noise in " + recording, static_cast<uint64_t>(sensor));
-    const auto noise = coloured_noise(stream, flat, spectra.length(), fourier);
+    const auto noise = coloured_noise(stream, spectra.sensor_noise(), spectra.length(), fourier);
     field.col(sensor) += std::sqrt(options.sensor_noise) *
                          Eigen::Map<const Eigen::VectorXd>(noise.data(), num_samples);
   }
-  field /= std::sqrt(mean_variance(field));
+  background.scales.sum = std::sqrt(mean_variance(field));
+  field /= background.scales.sum;
   add_drifts(field, spectra, options, recording);
-  return field;
+  return background;
+}
+
+std::vector<Impulse> plan_impulses(const SimulationOptions& options,
+                                   const std::string& recording,
+                                   double duration_s) {
+  RandomStream stream(options.seed, "impulses in " + recording);
+  const auto count =
+      static_cast<std::size_t>(options.impulses_per_minute * duration_s / 60 + stream.uniform());
+  std::vector<Impulse> planned(count);
+  for (Impulse& impulse : planned) {
+    impulse.time_s = duration_s * stream.uniform();
+    impulse.size = 5 + 15 * stream.uniform();
+    impulse.direction.resize(options.num_sensors);
+    for (double& value : impulse.direction) value = stream.normal();
+  }
+  return planned;
 }
 
 Eigen::MatrixXd impulses(const SimulationOptions& options,
@@ -176,21 +209,15 @@ Eigen::MatrixXd impulses(const SimulationOptions& options,
                          const std::string& recording,
                          int64_t num_samples) {
   Eigen::MatrixXd field = Eigen::MatrixXd::Zero(num_samples, options.num_sensors);
-  const double duration_s = static_cast<double>(num_samples) / import.rate_hz;
-  RandomStream stream(options.seed, "impulses in " + recording);
-  const auto count =
-      static_cast<int64_t>(options.impulses_per_minute * duration_s / 60 + stream.uniform());
-  if (count == 0) return field;
+  const std::vector<Impulse> planned =
+      plan_impulses(options, recording, static_cast<double>(num_samples) / import.rate_hz);
+  if (planned.empty()) return field;
   const ResponseKernel kernel({.latency_s = 0, .width_s = kImpulseWidth_s}, import);
-  for (int64_t impulse = 0; impulse < count; ++impulse) {
-    const double time_s = duration_s * stream.uniform();
-    const double size = 5 + 15 * stream.uniform();
-    Eigen::RowVectorXd direction(options.num_sensors);
-    for (double& value : direction) value = stream.normal();
-    const double highest = kernel.at(0);
+  const double highest = kernel.at(0);
+  for (const Impulse& impulse : planned) {
     for (Eigen::Index n = 0; n < num_samples; ++n) {
-      field.row(n) +=
-          size * kernel.at(static_cast<double>(n) / import.rate_hz - time_s) / highest * direction;
+      const double time_s = static_cast<double>(n) / import.rate_hz - impulse.time_s;
+      field.row(n) += impulse.size * kernel.at(time_s) / highest * impulse.direction;
     }
   }
   return field;

@@ -21,15 +21,22 @@ std::vector<double> coloured_noise(RandomStream& stream,
                                    int64_t length,
                                    Fourier& fourier);
 
+/// Where a background is looked at: after import, filtered and at import's rate; or as recorded,
+/// below half that rate, before any filter and at kRecordedOversampling times that rate. Both are
+/// made of the same draws.
+enum class BackgroundStage { kImported, kRecorded };
+inline constexpr int64_t kRecordedOversampling = 2;
+
 /// Spectra of what the background is made of, for recordings of one length: amplitudes of
-/// coloured_noise after import.
+/// coloured_noise. The variances are those after import, at either stage.
 class BackgroundSpectra {
  public:
-  /// `alpha_hz` is the middle of the alpha rhythm.
+  /// `alpha_hz` is the middle of the alpha rhythm; `num_samples` counts at import's rate.
   BackgroundSpectra(const SimulationOptions& options,
                     const ImportedBand& import,
                     double alpha_hz,
-                    int64_t num_samples);
+                    int64_t num_samples,
+                    BackgroundStage stage = BackgroundStage::kImported);
 
   int64_t length() const { return length_; }  ///< samples to draw: more than the recording has
   const std::vector<double>& brain() const { return brain_; }  ///< 1 / f^exponent power, variance 1
@@ -38,10 +45,11 @@ class BackgroundSpectra {
   const std::vector<double>& drift() const {
     return drift_;
   }  ///< below 0.3 Hz, variance 1 before the band-pass
+  const std::vector<double>& sensor_noise() const { return sensor_noise_; }  ///< white, variance 1
 
  private:
   int64_t length_;
-  std::vector<double> brain_, alpha_, envelope_, drift_;
+  std::vector<double> brain_, alpha_, envelope_, drift_, sensor_noise_;
 };
 
 /// The brain that is not asked about: kBackgroundSources dipoles of one subject, each with 1/f
@@ -54,14 +62,49 @@ struct BackgroundBrain {
 inline constexpr int64_t kBackgroundSources = 300;
 BackgroundBrain background_brain(const SimulationOptions& options, const std::string& subject);
 
-/// What a recording of one subject and session consists of beside responses, samples x sensors.
-/// Scaled so that brain and sensor noise have variance 1 on the mean sensor; drifts, three far
-/// fields, come on top. `recording` names the streams.
-Eigen::MatrixXd background_field(const BackgroundBrain& brain,
-                                 const Eigen::MatrixXd& lead_field,
+/// The activity of a dipole of that brain.
+std::vector<double> dipole_activity(const BackgroundSpectra& spectra,
+                                    double alpha_strength,
+                                    RandomStream stream,
+                                    Fourier& fourier);
+/// A far field: its course over time. There is one for each axis; a sensor sees it by its direction
+/// from the helmet's centre (far_field_share).
+std::vector<double> drift_course(const BackgroundSpectra& spectra,
                                  const SimulationOptions& options,
                                  const std::string& recording,
-                                 int64_t num_samples);
+                                 int axis,
+                                 Fourier& fourier);
+
+/// What fields were divided by for the variances that are wanted: the brain's field, then its sum
+/// with the sensors' noise.
+struct BackgroundScales {
+  double brain = 1;
+  double sum = 1;
+};
+struct Background {
+  Eigen::MatrixXd field;  ///< samples x sensors
+  BackgroundScales scales;
+};
+
+/// What a recording of one subject and session consists of beside responses, after import. Scaled
+/// so that brain and sensor noise have variance 1 on the mean sensor; drifts, three far fields,
+/// come on top. `recording` names the streams.
+Background background_field(const BackgroundBrain& brain,
+                            const Eigen::MatrixXd& lead_field,
+                            const SimulationOptions& options,
+                            const std::string& recording,
+                            int64_t num_samples);
+
+/// A spike: its height after import is `size` times `direction`.
+struct Impulse {
+  double time_s = 0;
+  double size = 0;
+  Eigen::RowVectorXd direction;  ///< one value a sensor
+};
+inline constexpr double kImpulseWidth_s = 0.01;
+std::vector<Impulse> plan_impulses(const SimulationOptions& options,
+                                   const std::string& recording,
+                                   double duration_s);
 
 /// Impulses that went through the band-pass, samples x sensors: artefacts, no part of the
 /// background's variance.

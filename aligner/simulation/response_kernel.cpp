@@ -81,6 +81,17 @@ ResponseKernel::ResponseKernel(const ResponseShape& shape, const ImportedBand& i
   table_ = fourier.signal(spectrum, length);
 }
 
+ResponseKernel ResponseKernel::unfiltered(const ResponseShape& shape, double rate_hz) {
+  ResponseKernel kernel;
+  kernel.rate_hz_ = rate_hz;
+  const double reach_s = kNegligible * shape.width_s * (1 + std::abs(shape.skew));
+  const auto reach = static_cast<int64_t>(std::ceil(reach_s * rate_hz));
+  kernel.begin_s_ = shape.latency_s - static_cast<double>(reach) / rate_hz;
+  for (int64_t k = 0; k <= 2 * reach; ++k)
+    kernel.table_.push_back(shape.at(kernel.begin_s_ + static_cast<double>(k) / rate_hz));
+  return kernel;
+}
+
 double ResponseKernel::at(double time_s) const {
   const double at = (time_s - begin_s_) * rate_hz_;
   if (!(at >= 0 && at < static_cast<double>(table_.size() - 1))) return 0;

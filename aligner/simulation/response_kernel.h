@@ -38,12 +38,16 @@ inline constexpr double kRecordingRate_hz = 1200;  // as CTF records
 class ResponseKernel {
  public:
   ResponseKernel(const ResponseShape& shape, const ImportedBand& import);
+  /// The shape itself, as it is recorded before any filter; tabulated at `rate_hz`.
+  static ResponseKernel unfiltered(const ResponseShape& shape, double rate_hz);
 
   double at(double time_s) const;
   double begin_s() const { return begin_s_; }
   double end_s() const { return begin_s_ + static_cast<double>(table_.size() - 1) / rate_hz_; }
 
  private:
+  ResponseKernel() = default;
+
   double begin_s_ = 0;
   double rate_hz_ = 1;
   std::vector<double> table_;

@@ -15,13 +15,11 @@
 namespace lockstep {
 namespace {
 
-constexpr double kLead_s = 5;  // recording before the audio begins and after it ends
 constexpr double kUnknownDuration_s = 0.3;
 constexpr double kTurn_rad = 3 * std::numbers::pi / 180;  // how far a head lies from where it lay
-constexpr double kOnsetLatency_s = 0.1;                   // of the response to any word
-constexpr double kOnsetWidth_s = 0.08;
+constexpr ResponseShape kOnsetShape{.latency_s = 0.1, .width_s = 0.08};  // of that to any word
+constexpr double kTableRate_hz = 4800;  // of responses before import
 constexpr int kOnsetDipoles = 4;
-constexpr double kBadSensorDeviation = 20;
 constexpr double kReferenceFrom_s =
     -0.5;  // offsets at which decoding is looked at: the window of peak_time
 constexpr double kReferenceTo_s = 1.5;
@@ -81,6 +79,7 @@ Simulation::Simulation(const TargetsFile& targets,
   choose_sensors();
   plan_recordings();
   plan_latencies(targets.header().taps);
+  any_word_ = Eigen::MatrixXd::Ones(static_cast<Eigen::Index>(words.rows.size()), 1);
   find_references(num_threads);
 }
 
@@ -111,6 +110,8 @@ void Simulation::plan_recordings() {
     session.band_low_hz = options_.band.low_hz;
     session.band_high_hz = options_.band.high_hz;
     double end_s = 0;
+    std::string block;
+    double pauses_s = 0;
     for (std::size_t row = 0; row < words_.rows.size(); ++row) {
       const WordRow& word = words_.rows[row];
       if (word.story != words_.stories[story].name) continue;
@@ -120,13 +121,18 @@ void Simulation::plan_recordings() {
       }
       const double duration_s =
           std::isfinite(word.duration_s) ? word.duration_s : kUnknownDuration_s;
+      if (!session.events.empty() && word.block != block) pauses_s += options_.pause_s;
+      block = word.block;
       session.events.push_back({.word = static_cast<int64_t>(row),
-                                .onset_s = word.onset_s + kLead_s,
+                                .onset_s = word.onset_s + options_.lead_s + pauses_s,
                                 .duration_s = duration_s});
       end_s = std::max(end_s, session.events.back().onset_s + duration_s);
     }
     if (session.events.empty()) continue;
-    session.num_samples = static_cast<int64_t>(std::ceil((end_s + kLead_s) * import_.rate_hz));
+    double length_s = end_s + options_.lead_s;
+    if (options_.multiple_s > 0)
+      length_s = std::ceil(length_s / options_.multiple_s) * options_.multiple_s;
+    session.num_samples = static_cast<int64_t>(std::ceil(length_s * import_.rate_hz));
     session.segments = {{0, session.num_samples}};
     sessions.push_back(session);
   }
@@ -269,56 +275,98 @@ void Simulation::find_references(int num_threads) {
   truth.reference_s = reference_latencies(strength, offsets, import_.rate_hz);
 }
 
-Eigen::MatrixXd Simulation::responses(std::size_t recording, const Eigen::Matrix3d& turn) const {
-  const RecordingInfo& info = header_.recordings[recording];
+Eigen::Matrix3d Simulation::turn_of_head(std::size_t recording) const {
+  RandomStream turns(options_.seed, "turn of the head in " + header_.recordings[recording].name);
+  return random_turn(turns, kTurn_rad);
+}
+
+ResponsePatterns Simulation::patterns(std::size_t recording) const {
   const Subject& subject = subjects_[subject_of_recording_[recording]];
+  const Eigen::Matrix3d turn = turn_of_head(recording);
+  return {equal_patterns(lead_field(sensors_m_, subject.planted, turn)),
+          equal_patterns(lead_field(sensors_m_, subject.onset, turn).rowwise().sum())};
+}
+
+void Simulation::add_responses(std::size_t recording, Composition& composition) const {
+  const RecordingInfo& info = header_.recordings[recording];
   std::vector<double> times_s;
   for (int64_t n = 0; n < info.num_samples; ++n)
     times_s.push_back(static_cast<double>(n) / import_.rate_hz);
-
   const std::vector<HeardWord> heard = heard_words(info);
-  const Eigen::MatrixXd content =
-      at_sensors(WordResponses(heard, kernels(), features_.values).at(times_s),
-                 equal_patterns(lead_field(sensors_m_, subject.planted, turn)));
-  if (options_.onset_share == 0) return content;
-  const Eigen::MatrixXd ones =
-      Eigen::MatrixXd::Ones(static_cast<Eigen::Index>(words_.rows.size()), 1);
-  const ResponseKernel kernel({.latency_s = kOnsetLatency_s, .width_s = kOnsetWidth_s}, import_);
-  const Eigen::MatrixXd onset =
-      at_sensors(WordResponses(heard, {kernel}, ones).at(times_s),
-                 equal_patterns(lead_field(sensors_m_, subject.onset, turn).rowwise().sum()));
-  return content +
-         std::sqrt(options_.onset_share * variances(content).mean() / variances(onset).mean()) *
-             onset;
-}
-
-RecordingParts Simulation::parts(std::size_t recording) const {
-  const RecordingInfo& info = header_.recordings.at(recording);
-  const Subject& subject = subjects_[subject_of_recording_[recording]];
-  RandomStream turns(options_.seed, "turn of the head in " + info.name);
-  const Eigen::Matrix3d turn = random_turn(turns, kTurn_rad);
-
-  RecordingParts parts;
-  parts.background = background_field(subject.brain,
-                                      lead_field(sensors_m_, subject.brain.dipoles, turn),
-                                      options_,
-                                      info.name,
-                                      info.num_samples);
-  parts.impulses = impulses(options_, import_, info.name, info.num_samples);
-  if (options_.null == Null::kNoise) {
-    parts.responses = Eigen::MatrixXd::Zero(info.num_samples, options_.num_sensors);
-    return parts;
+  const ResponsePatterns seen = patterns(recording);
+  Eigen::MatrixXd& field = composition.parts.responses;
+  field = at_sensors(WordResponses(heard, kernels(), features_.values).at(times_s), seen.content);
+  if (options_.onset_share > 0) {
+    const ResponseKernel kernel(kOnsetShape, import_);
+    const Eigen::MatrixXd onset =
+        at_sensors(WordResponses(heard, {kernel}, any_word_).at(times_s), seen.onset);
+    composition.onset_gain =
+        std::sqrt(options_.onset_share * variances(field).mean() / variances(onset).mean());
+    field += composition.onset_gain * onset;
   }
-  parts.responses = responses(recording, turn);
   const Eigen::RowVectorXd ratios =
-      variances(parts.responses).cwiseQuotient(variances(parts.background));
+      variances(field).cwiseQuotient(variances(composition.parts.background));
   double sum = 0;
   for (std::size_t k = 0; k < header_.sensors.size(); ++k) {
     if (!header_.sensors[k].bad) sum += ratios[static_cast<Eigen::Index>(k)];
   }
-  parts.responses *= std::sqrt(
+  composition.response_gain = std::sqrt(
       options_.snr * static_cast<double>(options_.num_sensors - options_.num_bad_sensors) / sum);
-  return parts;
+  field *= composition.response_gain;
+}
+
+Simulation::Composition Simulation::compose(std::size_t recording) const {
+  const RecordingInfo& info = header_.recordings.at(recording);
+  const Subject& subject = subjects_[subject_of_recording_[recording]];
+  Composition composition;
+  Background background =
+      background_field(subject.brain,
+                       lead_field(sensors_m_, subject.brain.dipoles, turn_of_head(recording)),
+                       options_,
+                       info.name,
+                       info.num_samples);
+  composition.scales = background.scales;
+  composition.parts.background = std::move(background.field);
+  composition.parts.impulses = impulses(options_, import_, info.name, info.num_samples);
+  if (options_.null == Null::kNoise) {
+    composition.parts.responses = Eigen::MatrixXd::Zero(info.num_samples, options_.num_sensors);
+  } else {
+    add_responses(recording, composition);
+  }
+  return composition;
+}
+
+RecordedSignal Simulation::recorded(std::size_t recording, double rate_hz) const {
+  const RecordingInfo& info = header_.recordings.at(recording);
+  const Subject& subject = subjects_[subject_of_recording_[recording]];
+  RecordedSignal::Ingredients what;
+  what.options = options_;
+  what.import = import_;
+  what.recording = info.name;
+  what.num_imported_samples = info.num_samples;
+  for (const Sensor& sensor : header_.sensors) what.is_bad.push_back(sensor.bad);
+  what.sensors_m = sensors_m_;
+  {
+    const Composition composition = compose(recording);
+    what.scales = composition.scales;
+    what.patterns = patterns(recording);
+    what.patterns.content *= composition.response_gain;
+    what.patterns.onset *= composition.response_gain * composition.onset_gain;
+  }
+  if (options_.null != Null::kNoise) {
+    std::vector<ResponseKernel> unfiltered;
+    for (const ResponseShape& shape : shapes_)
+      unfiltered.push_back(ResponseKernel::unfiltered(shape, kTableRate_hz));
+    const std::vector<HeardWord> heard = heard_words(info);
+    what.content.emplace(heard, unfiltered, features_.values);
+    if (options_.onset_share > 0)
+      what.onset.emplace(
+          heard, std::vector{ResponseKernel::unfiltered(kOnsetShape, kTableRate_hz)}, any_word_);
+  }
+  return RecordedSignal(std::move(what),
+                        subject.brain,
+                        lead_field(sensors_m_, subject.brain.dipoles, turn_of_head(recording)),
+                        rate_hz);
 }
 
 Eigen::MatrixXd Simulation::data(std::size_t recording) const {

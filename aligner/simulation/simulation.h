@@ -9,6 +9,7 @@
 
 #include "aligner/simulation/background.h"
 #include "aligner/simulation/planted_features.h"
+#include "aligner/simulation/recorded_signal.h"
 #include "aligner/simulation/simulation_options.h"
 #include "aligner/simulation/word_responses.h"
 #include "base/schemas/meg_file.h"
@@ -24,7 +25,6 @@ struct RecordingParts {
   Eigen::MatrixXd background;  ///< brain, sensor noise, drifts; the same whatever is planted
   Eigen::MatrixXd impulses;
 };
-inline constexpr double kBackground_t = 1e-13;  ///< tesla a unit
 
 /// MEG of several people who hear the same stories, one recording a person and story, with
 /// responses of known latencies. Every word with a time makes responses: its components at the
@@ -50,9 +50,11 @@ class Simulation {
     return num_analysed_;
   }  ///< words that the reference latencies look at
 
-  RecordingParts parts(std::size_t recording) const;
+  RecordingParts parts(std::size_t recording) const { return compose(recording).parts; }
   /// The sum in tesla, samples x sensors; bad sensors hold noise of their own.
   Eigen::MatrixXd data(std::size_t recording) const;
+  /// The same recording before import, at any rate. Refers to this object.
+  RecordedSignal recorded(std::size_t recording, double rate_hz) const;
 
  private:
   struct Subject {
@@ -63,19 +65,30 @@ class Simulation {
     double delay_s = 0;
   };
 
+  struct Composition {
+    RecordingParts parts;
+    BackgroundScales scales;
+    double onset_gain = 0;     ///< of the response to any word, relative to that to its content
+    double response_gain = 0;  ///< of both
+  };
+
   void choose_sensors();
   void plan_recordings();
   void plan_latencies(const std::vector<TapInfo>& taps);
   void find_references(int num_threads);
   std::vector<HeardWord> heard_words(const RecordingInfo& recording) const;
   std::vector<ResponseKernel> kernels() const;
-  Eigen::MatrixXd responses(std::size_t recording, const Eigen::Matrix3d& turn) const;
+  Eigen::Matrix3d turn_of_head(std::size_t recording) const;
+  ResponsePatterns patterns(std::size_t recording) const;
+  Composition compose(std::size_t recording) const;
+  void add_responses(std::size_t recording, Composition& composition) const;
 
   const Words& words_;
   SimulationOptions options_;
   ImportedBand import_;
   MegHeader header_;
   PlantedFeatures features_;
+  Eigen::MatrixXd any_word_;  ///< word x 1: the feature of the response to any word
   std::vector<Point> sensors_m_;
   std::vector<Subject> subjects_;
   std::vector<std::size_t> subject_of_recording_;

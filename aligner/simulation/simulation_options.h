@@ -52,8 +52,11 @@ struct SimulationOptions {
   int64_t num_subjects = 3;
   int64_t num_sensors = 269;
   int64_t num_bad_sensors = 3;
-  int64_t rate_hz = 30;
+  int64_t rate_hz = 30;  ///< after import
   Band band = {0.1, 20};
+  double lead_s = 5;      ///< recorded before the audio begins and after it ends
+  double pause_s = 0;     ///< between the blocks of a story
+  double multiple_s = 0;  ///< recordings are as long as a whole number of these; 0: as they come
   // what is in the way
   double jitter_s =
       0.01;             ///< SD of the delay of a subject, and again of each word within a subject

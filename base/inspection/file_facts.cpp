@@ -42,8 +42,12 @@ std::string taps_in_words(const std::vector<TapInfo>& taps) {
 
 std::string contexts_in_words(const std::vector<ContextInfo>& contexts) {
   std::vector<std::string> items;
-  for (const ContextInfo& context : contexts) items.push_back(context.name);
-  return shortened(items);
+  const bool are_words = std::all_of(
+      contexts.begin(), contexts.end(), [](const auto& context) { return context.words > 0; });
+  for (const ContextInfo& context : contexts) {
+    items.push_back(context.words > 0 && !are_words ? context.name + " words" : context.name);
+  }
+  return are_words ? shortened(items) + " words" : shortened(items);
 }
 
 std::string range_in_words(const std::vector<double>& values, const std::string& unit) {
@@ -122,7 +126,7 @@ FileFacts facts_of_activations(const std::filesystem::path& path) {
   const ActivationsHeader& h = file.header();
   const auto num_shared = std::count(h.shared.begin(), h.shared.end(), uint8_t{1});
   FileFacts facts{"activations of " + model_in_words(h.model),
-                  {{"contexts", contexts_in_words(h.contexts) + " words"},
+                  {{"contexts", contexts_in_words(h.contexts)},
                    {"taps (depth)", taps_in_words(h.taps)},
                    {"words",
                     text("{}, {} of which share a token with the one before",

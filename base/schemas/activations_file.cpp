@@ -11,6 +11,12 @@ constexpr const char* kLayout = "lockstep activations 1";
 
 }  // namespace
 
+const std::vector<std::string>& prediction_names() {
+  static const std::vector<std::string> kNames = {
+      "surprisal", "surprisal_corrected", "entropy", "rank"};
+  return kNames;
+}
+
 void lay_out_activations(const std::filesystem::path& path, const ActivationsHeader& header) {
   Hdf5Writer file(path);
   write_file_kind(file, kLayout, header.provenance);
@@ -41,6 +47,12 @@ void lay_out_activations(const std::filesystem::path& path, const ActivationsHea
   file.attribute("activations",
                  "coordinates",
                  "context_name tap_name block_number depth_requested depth text");
+  if (header.has_predictions) {
+    for (const std::string& name : prediction_names()) {
+      file.reserve(name, Storage::kFloat32, {"context", "word"}, name == "rank" ? "1" : "bit");
+      file.attribute(name, "coordinates", "context_name text");
+    }
+  }
   file.close();
 }
 
@@ -68,6 +80,11 @@ ActivationsFile::ActivationsFile(const std::filesystem::path& path) : file_(path
   file_.expect_axes("activations", {"context", "tap", "word", "unit"});
   const auto shape = file_.shape("activations");
   header_.num_units = shape[3];
+  header_.has_predictions = file_.has(prediction_names().front());
+  if (header_.has_predictions) {
+    for (const std::string& name : prediction_names()) file_.expect_axes(name, {"context", "word"});
+  }
+  if (file_.value_bytes("activations") == 2) header_.storage = FloatStorage::kFloat16;
   const std::vector<int64_t> wanted = {static_cast<int64_t>(header_.contexts.size()),
                                        static_cast<int64_t>(header_.taps.size()),
                                        static_cast<int64_t>(header_.words.size()),
@@ -89,6 +106,10 @@ std::vector<float> ActivationsFile::read(std::size_t context, std::size_t tap) c
                    {1, 1, num_words, header_.num_units},
                    values);
   return values;
+}
+
+std::vector<float> ActivationsFile::read_predictions(const std::string& name) const {
+  return file_.floats(name);
 }
 
 }  // namespace lockstep

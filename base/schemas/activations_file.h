@@ -27,6 +27,7 @@ struct ActivationsHeader {
       tokens;  ///< context x word: tokens pooled; 0 where the context is not available
   std::vector<uint8_t> shared;  ///< word: 1 if a pooled token belongs to an earlier word too
   FloatStorage storage = FloatStorage::kFloat32;
+  bool has_predictions = false;  ///< the file holds prediction_names()
   std::string words_sha256;
   std::string weights_sha256;
   std::string tokenizer_sha256;
@@ -41,9 +42,13 @@ struct ActivationsHeader {
   Provenance provenance;
 };
 
+/// How the model expected each word: variables (context, word), float32, NaN where there is none:
+/// surprisal and surprisal_corrected and entropy in bits, rank from 1.
+const std::vector<std::string>& prediction_names();
+
 /// Layout of activations(context, tap, word, unit).
-/// Creates the file with every byte but the activations: fill them at dataset_offset(file,
-/// "activations"), row-major.
+/// Creates the file with every byte but the activations and the predictions: fill them at
+/// dataset_offset(file, name), row-major.
 void lay_out_activations(const std::filesystem::path& file, const ActivationsHeader& header);
 
 /// Reads what lay_out_activations wrote; checks axes and sizes.
@@ -53,6 +58,8 @@ class ActivationsFile {
   const ActivationsHeader& header() const { return header_; }
   /// All words of one context and tap: words x units. NaN where the context is not available.
   std::vector<float> read(std::size_t context, std::size_t tap) const;
+  /// context x word; `name` is one of prediction_names().
+  std::vector<float> read_predictions(const std::string& name) const;
 
  private:
   Hdf5Reader file_;

@@ -3,6 +3,7 @@
 #include "base/schemas/meg_file.h"
 
 #include <limits>
+#include <numeric>
 
 #include "base/error.h"
 #include "base/hdf5_writer.h"
@@ -13,6 +14,8 @@ namespace lockstep {
 namespace {
 
 constexpr const char* kLayout = "lockstep meg 1";
+constexpr uint8_t kNumReasons = static_cast<uint8_t>(EventReason::kDropped) + 1;
+constexpr uint8_t kNumEventKinds = static_cast<uint8_t>(EventKind::kRepeat) + 1;
 
 void write_sensors(Hdf5Writer& file, const std::vector<Sensor>& sensors) {
   std::vector<std::string> names, kinds, units;
@@ -33,16 +36,35 @@ void write_sensors(Hdf5Writer& file, const std::vector<Sensor>& sensors) {
   file.write("bad", bad, {"sensor"});
 }
 
+/// What the values of an enumeration mean, as the CF conventions say it.
+void write_flags(Hdf5Writer& file,
+                 const std::string& variable,
+                 const char* meanings,
+                 uint8_t num_values) {
+  std::vector<uint8_t> values(num_values);
+  std::iota(values.begin(), values.end(), uint8_t{0});
+  file.attribute(variable, "flag_values", values);
+  file.attribute(variable, "flag_meanings", meanings);
+}
+
 void write_events(Hdf5Writer& file, const std::string& group, const RecordingInfo& recording) {
   std::vector<int64_t> word, repeat;
   std::vector<double> onset, duration;
-  std::vector<uint8_t> reason;
+  std::vector<uint8_t> reason, kind, near_edge;
+  std::vector<std::string> heard;
+  std::vector<int32_t> run;
+  std::vector<int64_t> source_row;
   for (const auto& event : recording.events) {
     word.push_back(event.word);
     repeat.push_back(event.repeat);
     onset.push_back(event.onset_s);
     duration.push_back(event.duration_s);
     reason.push_back(static_cast<uint8_t>(event.reason));
+    kind.push_back(static_cast<uint8_t>(event.kind));
+    heard.push_back(event.text);
+    run.push_back(static_cast<int32_t>(event.run));
+    source_row.push_back(event.source_row);
+    near_edge.push_back(event.near_edge);
   }
   file.define_axis(group + "event", static_cast<int64_t>(word.size()));
   file.write(group + "event_word", word, {"event"});
@@ -51,10 +73,45 @@ void write_events(Hdf5Writer& file, const std::string& group, const RecordingInf
   file.write(group + "event_onset", onset, {"event"}, "s");
   file.write(group + "event_duration", duration, {"event"}, "s");
   file.write(group + "event_reason", reason, {"event"});
-  file.attribute(group + "event_reason", "flag_meanings", "valid outside edge bad_segment dropped");
+  write_flags(file, group + "event_reason", "valid outside edge bad_segment dropped", kNumReasons);
+  file.write(group + "event_kind", kind, {"event"});
+  write_flags(
+      file, group + "event_kind", "word phoneme silence sound trigger repeat", kNumEventKinds);
+  file.write(group + "event_text", heard, {"event"});
+  file.write(group + "event_run", run, {"event"});
+  file.attribute(group + "event_run", "long_name", "run inside the recording; -1: not told");
+  file.write(group + "event_source_row", source_row, {"event"});
+  file.attribute(group + "event_source_row",
+                 "long_name",
+                 "row of the table of events, from 0; -1: there is none");
+  file.write(group + "event_near_edge", near_edge, {"event"});
 }
 
-void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
+/// What import finds out while it reads is left open; of simulated sensors it is known.
+void write_sensor_facts(Hdf5Writer& file,
+                        const std::string& group,
+                        const RecordingInfo& recording,
+                        const std::vector<Sensor>& sensors) {
+  if (recording.raw_rate_hz > 0) {
+    file.reserve(group + "sensor_finding", Hdf5Writer::Storage::kUint8, {"sensor"});
+    file.reserve(group + "sensor_centre", Hdf5Writer::Storage::kFloat64, {"sensor"});
+    file.reserve(group + "sensor_scale", Hdf5Writer::Storage::kFloat64, {"sensor"});
+  } else {
+    std::vector<uint8_t> finding;
+    for (const Sensor& sensor : sensors) finding.push_back(sensor.bad ? kSensorBad : 0);
+    file.write(group + "sensor_finding", finding, {"sensor"});
+    file.write(group + "sensor_centre", std::vector<double>(sensors.size(), 0), {"sensor"});
+    file.write(group + "sensor_scale", std::vector<double>(sensors.size(), 1), {"sensor"});
+  }
+  file.attribute(group + "sensor_finding", "flag_meanings", "bad constant duplicate not_finite");
+  file.attribute(group + "sensor_centre",
+                 "long_name",
+                 "data is (value - centre) / scale, with both in the sensor's unit");
+}
+
+void write_recording(Hdf5Writer& file,
+                     const RecordingInfo& recording,
+                     const std::vector<Sensor>& sensors) {
   const std::string group = "recordings/" + recording.name + "/";
   const std::string own = "recordings/" + recording.name;
   std::vector<double> time(static_cast<std::size_t>(recording.num_samples));
@@ -79,40 +136,94 @@ void write_recording(Hdf5Writer& file, const RecordingInfo& recording) {
   file.attribute(own, "band_high_hz", recording.band_high_hz);
   file.attribute(own, "time_error_ms", recording.time_error_ms);
   file.attribute(own, "preset", recording.preset);
+  file.attribute(own, "raw_rate_hz", recording.raw_rate_hz);
+  file.attribute(own, "compensation_grade", recording.compensation_grade);
+  file.attribute(own, "filter_half_length_s", recording.filter_half_length_s);
+  file.attribute(own, "scaling", recording.scaling);
+  file.attribute(own, "clamp", recording.clamp);
+  write_sensor_facts(file, group, recording, sensors);
   file.reserve(group + "data", Hdf5Writer::Storage::kFloat32, {"time", "sensor"});
+}
+
+/// A column of the events of a recording: as many values as there are events.
+template <class Value>
+std::vector<Value> event_column(const Hdf5Reader& file,
+                                const std::string& name,
+                                std::vector<Value> values,
+                                std::size_t num_events) {
+  if (values.size() != num_events) {
+    fail(Blame::kData,
+         "{}: {}: {} values; {} are wanted, as of event_word",
+         file.path(),
+         name,
+         values.size(),
+         num_events);
+  }
+  return values;
+}
+
+void expect_flag(const Hdf5Reader& file,
+                 const std::string& name,
+                 std::size_t row,
+                 int64_t value,
+                 int num_values) {
+  if (value < 0 || value >= num_values) {
+    fail(Blame::kData,
+         "{}: {}[{}]: {}; 0 to {} is wanted",
+         file.path(),
+         name,
+         row,
+         value,
+         num_values - 1);
+  }
+}
+
+/// What files of words alone do not have: kind, text, run, row of the table.
+void read_event_sources(const Hdf5Reader& file,
+                        const std::string& group,
+                        std::vector<WordEvent>& events) {
+  if (!file.has(group + "event_kind")) return;
+  const auto integers = [&](const char* name) {
+    return event_column(file, group + name, file.integers(group + name), events.size());
+  };
+  const auto kind = integers("event_kind");
+  const auto run = integers("event_run");
+  const auto source_row = integers("event_source_row");
+  const auto heard =
+      event_column(file, group + "event_text", file.strings(group + "event_text"), events.size());
+  for (std::size_t k = 0; k < events.size(); ++k) {
+    expect_flag(file, group + "event_kind", k, kind[k], kNumEventKinds);
+    events[k].kind = static_cast<EventKind>(kind[k]);
+    events[k].text = heard[k];
+    events[k].run = run[k];
+    events[k].source_row = source_row[k];
+  }
 }
 
 std::vector<WordEvent> read_events(const Hdf5Reader& file, const std::string& group) {
   const auto word = file.integers(group + "event_word");
-  const auto repeat = file.integers(group + "event_repeat");
-  const auto onset = file.doubles(group + "event_onset");
-  const auto duration = file.doubles(group + "event_duration");
-  const auto reason = file.integers(group + "event_reason");
-  if (repeat.size() != word.size() || onset.size() != word.size() ||
-      duration.size() != word.size() || reason.size() != word.size()) {
-    fail(Blame::kData,
-         "{}: {}: the event columns have {}, {}, {}, {} and {} entries; equal numbers are wanted",
-         file.path(),
-         group,
-         word.size(),
-         repeat.size(),
-         onset.size(),
-         duration.size(),
-         reason.size());
-  }
-  std::vector<WordEvent> events;
+  const auto integers = [&](const char* name) {
+    return event_column(file, group + name, file.integers(group + name), word.size());
+  };
+  const auto doubles = [&](const char* name) {
+    return event_column(file, group + name, file.doubles(group + name), word.size());
+  };
+  const auto repeat = integers("event_repeat");
+  const auto onset = doubles("event_onset");
+  const auto duration = doubles("event_duration");
+  const auto reason = integers("event_reason");
+  const auto near_edge = integers("event_near_edge");
+  std::vector<WordEvent> events(word.size());
   for (std::size_t k = 0; k < word.size(); ++k) {
-    if (reason[k] < 0 || reason[k] > static_cast<int64_t>(EventReason::kDropped)) {
-      fail(Blame::kData,
-           "{}: {}event_reason[{}]: {}; 0 to 4 is wanted",
-           file.path(),
-           group,
-           k,
-           reason[k]);
-    }
-    events.push_back(
-        {word[k], repeat[k], onset[k], duration[k], static_cast<EventReason>(reason[k])});
+    expect_flag(file, group + "event_reason", k, reason[k], kNumReasons);
+    events[k].word = word[k];
+    events[k].repeat = repeat[k];
+    events[k].onset_s = onset[k];
+    events[k].duration_s = duration[k];
+    events[k].reason = static_cast<EventReason>(reason[k]);
+    events[k].near_edge = near_edge[k] != 0;
   }
+  read_event_sources(file, group, events);
   return events;
 }
 
@@ -137,6 +248,11 @@ RecordingInfo read_recording(const Hdf5Reader& file, const std::string& name) {
   recording.band_high_hz = file.number_attribute(own, "band_high_hz");
   recording.time_error_ms = file.number_attribute(own, "time_error_ms");
   recording.preset = file.text_attribute(own, "preset");
+  recording.raw_rate_hz = file.number_attribute(own, "raw_rate_hz");
+  recording.compensation_grade = file.integer_attribute(own, "compensation_grade");
+  recording.filter_half_length_s = file.number_attribute(own, "filter_half_length_s");
+  recording.scaling = file.text_attribute(own, "scaling");
+  recording.clamp = file.number_attribute(own, "clamp");
   file.expect_axes(own + "/data", {"time", "sensor"});
   recording.num_samples = file.shape(own + "/data").at(0);
   const auto bounds = file.integers(own + "/segments");
@@ -164,13 +280,21 @@ void lay_out_meg(const std::filesystem::path& path, const MegHeader& header) {
   write_file_kind(file, kLayout, header.provenance);
   file.attribute("", "words_sha256", header.words_sha256);
   write_sensors(file, header.sensors);
-  for (const auto& recording : header.recordings) write_recording(file, recording);
+  for (const auto& recording : header.recordings) write_recording(file, recording, header.sensors);
   write_truth(file, header.truth.get());
   file.close();
 }
 
 int64_t meg_data_offset(const std::filesystem::path& file, const std::string& recording) {
   return dataset_offset(file, "recordings/" + recording + "/data");
+}
+
+MegPieces meg_pieces(const std::filesystem::path& file, const std::string& recording) {
+  const std::string group = "recordings/" + recording + "/";
+  return {dataset_offset(file, group + "data"),
+          dataset_offset(file, group + "sensor_finding"),
+          dataset_offset(file, group + "sensor_centre"),
+          dataset_offset(file, group + "sensor_scale")};
 }
 
 MegFile::MegFile(const std::filesystem::path& path) : file_(path) {
@@ -223,6 +347,30 @@ std::vector<float> MegFile::read(std::size_t recording) const {
                    {info.num_samples, num_sensors},
                    std::span<float>(data));
   return data;
+}
+
+SensorFacts MegFile::sensor_facts(std::size_t recording) const {
+  const std::string group = "recordings/" + header_.recordings.at(recording).name + "/";
+  SensorFacts facts;
+  for (const int64_t bits : file_.integers(group + "sensor_finding")) {
+    facts.finding.push_back(static_cast<uint8_t>(bits));
+  }
+  facts.centre = file_.doubles(group + "sensor_centre");
+  facts.scale = file_.doubles(group + "sensor_scale");
+  if (facts.finding.size() != header_.sensors.size() ||
+      facts.centre.size() != header_.sensors.size() ||
+      facts.scale.size() != header_.sensors.size()) {
+    fail(Blame::kData,
+         "{}: {}: sensor_finding, sensor_centre and sensor_scale have {}, {} and {} values for {} "
+         "sensors",
+         file_.path(),
+         group,
+         facts.finding.size(),
+         facts.centre.size(),
+         facts.scale.size(),
+         header_.sensors.size());
+  }
+  return facts;
 }
 
 }  // namespace lockstep

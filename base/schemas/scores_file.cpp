@@ -1,5 +1,7 @@
 #include "base/schemas/scores_file.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/hdf5_writer.h"
 #include "base/json_file.h"
@@ -26,6 +28,7 @@ void write_attributes(Hdf5Writer& file, const ScoresHeader& header) {
   file.attribute("", "folds", header.folds);
   file.attribute("", "alpha_by", header.alpha_by);
   file.attribute("", "scale", header.scale);
+  file.attribute("", "r", header.r);
   file.attribute("", "words_selection", header.words_selection);
   file.attribute("", "where", header.where);
   file.attribute("", "embargo_s", header.embargo_s);
@@ -84,8 +87,36 @@ void lay_out_scores(const std::filesystem::path& path, const ScoresHeader& heade
     file.reserve(
         "null_score", Storage::kFloat32, {"subject", "context", "draw", "tap", "time"}, "1");
   }
+  if (!header.sensors.empty()) {
+    file.write("component_name", header.sensors, {"component"});
+    file.attribute("score_component", "coordinates", "component_name");
+  }
+  if (!header.bands.empty()) {
+    file.define_axis("band", header.bands);
+    file.reserve("r2", Storage::kFloat32, {"subject", "context", "tap", "component", "time"}, "1");
+    file.reserve(
+        "r2_unique", Storage::kFloat32, {"subject", "context", "band", "component", "time"}, "1");
+    file.reserve("band_penalty",
+                 Storage::kFloat32,
+                 {"subject", "context", "fold", "band", "component", "time"},
+                 "1");
+  }
+  if (header.generalises) {
+    file.define_axis("test_time", header.times_s, "s");
+    file.reserve("generalisation",
+                 Storage::kFloat32,
+                 {"subject", "context", "tap", "time", "test_time"},
+                 "1");
+  }
   write_truth(file, header.truth.get());
   file.close();
+}
+
+std::vector<int64_t> ScoresHeader::scored_folds() const {
+  std::vector<int64_t> scored = block_fold;
+  if (r == "folds") return scored;
+  for (int64_t& fold : scored) fold = std::min<int64_t>(fold, 0);
+  return scored;
 }
 
 ScoresFile::ScoresFile(const std::filesystem::path& path) : file_(path) {
@@ -97,6 +128,7 @@ ScoresFile::ScoresFile(const std::filesystem::path& path) : file_(path) {
   h.folds = file_.text_attribute("", "folds");
   h.alpha_by = file_.text_attribute("", "alpha_by");
   h.scale = file_.text_attribute("", "scale");
+  h.r = file_.text_attribute("", "r");
   h.words_selection = file_.text_attribute("", "words_selection");
   h.where = file_.text_attribute("", "where");
   h.embargo_s = file_.number_attribute("", "embargo_s");
@@ -146,6 +178,9 @@ ScoresFile::ScoresFile(const std::filesystem::path& path) : file_(path) {
          join(shape, ", "),
          join(wanted, ", "));
   if (file_.has("null_score")) h.num_null_draws = file_.shape("null_score").at(2);
+  if (file_.has("component_name")) h.sensors = file_.strings("component_name");
+  if (file_.has("band")) h.bands = file_.strings("band");
+  h.generalises = file_.has("generalisation");
   h.truth = read_truth(file_);
 }
 
@@ -195,6 +230,30 @@ std::vector<float> ScoresFile::score(std::size_t subject, std::size_t context) c
 std::vector<float> ScoresFile::null_score(std::size_t subject, std::size_t context) const {
   if (header_.num_null_draws == 0) return {};
   return read_pair(file_, "null_score", subject, context);
+}
+
+std::vector<float> ScoresFile::generalisation(std::size_t subject, std::size_t context) const {
+  if (!header_.generalises) return {};
+  return read_pair(file_, "generalisation", subject, context);
+}
+
+std::vector<float> ScoresFile::score_component(std::size_t subject, std::size_t context) const {
+  return read_pair(file_, "score_component", subject, context);
+}
+
+std::vector<float> ScoresFile::r2(std::size_t subject, std::size_t context) const {
+  if (header_.bands.empty()) return {};
+  return read_pair(file_, "r2", subject, context);
+}
+
+std::vector<float> ScoresFile::r2_unique(std::size_t subject, std::size_t context) const {
+  if (header_.bands.empty()) return {};
+  return read_pair(file_, "r2_unique", subject, context);
+}
+
+std::vector<float> ScoresFile::band_penalty(std::size_t subject, std::size_t context) const {
+  if (header_.bands.empty()) return {};
+  return read_pair(file_, "band_penalty", subject, context);
 }
 
 std::vector<float> ScoresFile::alpha(std::size_t subject, std::size_t context) const {

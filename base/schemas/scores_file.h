@@ -35,8 +35,10 @@ struct ScoresHeader {
   std::vector<int64_t> block_fold;  ///< fold of each block; -1: never tested
   int64_t num_folds = 0;
   int64_t num_components = 0;
-  std::vector<double> times_s;  ///< after word onset
-  int64_t time_first = 0;       ///< times are (time_first + k) * rate_denominator / rate_numerator
+  std::vector<std::string> sensors = {};  ///< direction encode: their names, one a component
+  std::vector<std::string> bands = {};    ///< of a banded fit; else empty
+  std::vector<double> times_s;            ///< after word onset
+  int64_t time_first = 0;  ///< times are (time_first + k) * rate_denominator / rate_numerator
   int64_t rate_numerator = 30;
   int64_t rate_denominator = 1;
   int64_t num_null_draws = 0;
@@ -53,6 +55,8 @@ struct ScoresHeader {
   std::string folds = "block";  ///< scheme of the plan
   std::string alpha_by = "loo";
   std::string scale = "train";
+  std::string r = "folds";   ///< folds: score is the mean of r over folds; concatenated: r over all
+  bool generalises = false;  ///< whether there is generalisation(...)
   std::string words_selection = "content";
   std::string where;
   double embargo_s = 0;
@@ -63,6 +67,9 @@ struct ScoresHeader {
       explained;  ///< context x tap: share of variance the components hold; NaN if unknown
   Provenance provenance;
   std::unique_ptr<PlantedTruth> truth;  ///< copied from meg.h5
+
+  /// block_fold as scores are made of it: with r = concatenated every tested block is of fold 0.
+  std::vector<int64_t> scored_folds() const;
 };
 
 /// Layout, all contiguous and filled in later at dataset_offset():
@@ -72,9 +79,19 @@ struct ScoresHeader {
 ///   score(subject, context, tap, time)                         float32; over folds and components
 ///   score_component(subject, context, tap, component, time)    float32; mean over folds
 ///   null_score(subject, context, draw, tap, time)              float32; as score, words shifted
+///   generalisation(subject, context, tap, time, test_time)     float32; as score, of the fits of
+///                                                              `time` on the sensors at test_time
 ///
-/// A draw of the null shifts the words alike for every subject, context and time; it is rescored,
-/// not refitted, and widened for that (aligner/null_shifts.h). Absent with num_null_draws 0.
+///   r2(subject, context, tap, component, time)                 float32; over all test words
+///   r2_unique(subject, context, band, component, time)         float32; r2 less that without a
+///   band band_penalty(subject, context, fold, band, component, time) float32; infinite: band not
+///   used
+///
+/// With direction "encode" a component is a sensor, named in component_name(component). With
+/// stacked layers the axis `tap` has one entry, "stacked". A draw of the null shifts the words
+/// alike for every subject, context and time; it is rescored, not refitted, and widened for that
+/// (aligner/null_shifts.h). Absent with num_null_draws 0, as generalisation is unless `generalises`
+/// and the last three are without bands.
 void lay_out_scores(const std::filesystem::path& file, const ScoresHeader& header);
 
 class ScoresFile {
@@ -87,6 +104,15 @@ class ScoresFile {
   std::vector<float> score(std::size_t subject, std::size_t context) const;
   /// draw x tap x time; empty without draws
   std::vector<float> null_score(std::size_t subject, std::size_t context) const;
+  /// tap x time x test time; empty unless the header generalises
+  std::vector<float> generalisation(std::size_t subject, std::size_t context) const;
+  /// tap x component x time
+  std::vector<float> score_component(std::size_t subject, std::size_t context) const;
+  /// tap x component x time; band x component x time; both empty without bands
+  std::vector<float> r2(std::size_t subject, std::size_t context) const;
+  std::vector<float> r2_unique(std::size_t subject, std::size_t context) const;
+  /// fold x band x component x time; empty without bands
+  std::vector<float> band_penalty(std::size_t subject, std::size_t context) const;
   /// fold x tap x component x time
   std::vector<float> alpha(std::size_t subject, std::size_t context) const;
 

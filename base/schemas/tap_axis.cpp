@@ -1,5 +1,7 @@
 #include "base/schemas/tap_axis.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 
 namespace lockstep {
@@ -8,14 +10,14 @@ void write_context_axis(Hdf5Writer& file, const std::vector<ContextInfo>& contex
   std::vector<int64_t> words;
   std::vector<std::string> names;
   for (const auto& context : contexts) {
-    words.push_back(context.words);
+    words.push_back(context.words > 0 ? context.words : -context.tokens);
     names.push_back(context.name);
   }
   file.define_axis("context", words, "words");
   file.attribute(
       "context",
       "long_name",
-      "words of context, the target included; 0: not counted in words, see context_name");
+      "words of context, the target included; below 0: tokens; 0: all of the story so far");
   file.write("context_name", names, {"context"});
 }
 
@@ -50,7 +52,11 @@ std::vector<ContextInfo> read_context_axis(const Hdf5Reader& file) {
          words.size());
   }
   std::vector<ContextInfo> contexts;
-  for (std::size_t k = 0; k < words.size(); ++k) contexts.push_back({names[k], words[k]});
+  for (std::size_t k = 0; k < words.size(); ++k) {
+    contexts.push_back({.name = names[k],
+                        .words = std::max<int64_t>(words[k], 0),
+                        .tokens = std::max<int64_t>(-words[k], 0)});
+  }
   return contexts;
 }
 

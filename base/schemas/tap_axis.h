@@ -19,15 +19,19 @@ struct TapInfo {
   bool operator==(const TapInfo&) const = default;
 };
 
-/// A context: words (the target included) or, later, tokens or all.
+/// A context: how much a model reads up to and with the target, in words, in tokens, or all of the
+/// story so far.
 struct ContextInfo {
-  std::string name;   ///< as on the command line: "50", "128t", "all"
-  int64_t words = 0;  ///< 0 if not counted in words
+  std::string name;    ///< as on the command line: "50", "128t", "all"
+  int64_t words = 0;   ///< 0 if not counted in words
+  int64_t tokens = 0;  ///< 0 if not counted in tokens
+  bool is_unlimited() const { return words == 0 && tokens == 0; }
   bool operator==(const ContextInfo&) const = default;
 };
 
-/// The axes `context` (int64: words; with context_name) and `tap` (int64: 0, 1, ...; with tap_name,
-/// block, depth_requested, depth), as activations.h5, targets.h5, scores.h5 have them.
+/// The axes `context` (int64: words; tokens below 0; 0 for all; with context_name) and `tap`
+/// (int64: 0, 1, ...; with tap_name, block, depth_requested, depth), as activations.h5, targets.h5,
+/// scores.h5 have them.
 void write_context_axis(Hdf5Writer& file, const std::vector<ContextInfo>& contexts);
 void write_tap_axis(Hdf5Writer& file, const std::vector<TapInfo>& taps);
 std::vector<ContextInfo> read_context_axis(const Hdf5Reader& file);

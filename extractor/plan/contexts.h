@@ -7,10 +7,9 @@
 
 namespace lockstep {
 
-/// What `--context 1,10,50` asks for, the shortest first. Contexts count words, the target
-/// included; each is 1 or more. Throws Error(kCommandLine) naming the item: not a number, zero,
-/// given twice, or of a kind that is not counted in words
-/// ("128t", "all", "5s").
+/// What `--context 1,10,50,128t,all` asks for: words first, then tokens, each the shortest first,
+/// then all. Words and tokens include the target's; each is 1 or more. Throws Error(kCommandLine)
+/// naming the item: not a number, zero, given twice, or in seconds ("5s"), which are for speech.
 std::vector<ContextInfo> parse_contexts(const std::string& list);
 
 }  // namespace lockstep

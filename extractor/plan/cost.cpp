@@ -93,9 +93,15 @@ ExtractionCost plan_cost(const WindowPlan& plan,
     }
   }
 
+  if (options.predicts) {
+    const auto rows = static_cast<double>(plan.own_rows.size()) + static_cast<double>(cost.values);
+    cost.flop += 2 * rows * static_cast<double>(spec.vocabulary * spec.width);
+  }
+
   constexpr int64_t kFloat = sizeof(float);
   const int64_t value_bytes = options.num_taps * spec.width * kFloat;
-  cost.file_bytes = options.num_contexts * cost.words * value_bytes;
+  cost.file_bytes =
+      options.num_contexts * cost.words * options.num_taps * spec.width * options.value_bytes;
   for (const BlockCost& block : blocks) cost.weight_bytes += block.matrix_parameters * kFloat;
   cost.weight_bytes += spec.vocabulary * spec.width * kFloat;
   // A pass holds the residual stream, its norm, queries, keys and values, and a feed-forward of

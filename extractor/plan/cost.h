@@ -43,6 +43,8 @@ struct CostOptions {
   int64_t num_taps = 1;
   int64_t num_contexts = 1;
   int64_t highest_block = 1;
+  int64_t value_bytes = sizeof(float);  ///< in the file
+  bool predicts = false;                ///< the head too, before and after each token of a word
 };
 
 ExtractionCost plan_cost(const WindowPlan& plan,

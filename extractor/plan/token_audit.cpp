@@ -48,7 +48,7 @@ std::string totals(const TokenAudit& audit) {
   add(static_cast<int64_t>(audit.sharing.size()), "share a token with the word before");
   add(static_cast<int64_t>(audit.losing.size()), "lose a token to a later word");
   for (const auto& [context, count] : audit.unavailable) {
-    add(count, text("have fewer than {} words (NaN)", context).c_str());
+    add(count, text("do not have a context of {} (NaN)", context).c_str());
   }
   return line;
 }
@@ -88,7 +88,7 @@ nlohmann::json TokenAudit::to_json() const {
   nlohmann::json by_tokens = nlohmann::json::object();
   for (const auto& [tokens, values] : values_by_tokens) by_tokens[to_text(tokens)] = values;
   nlohmann::json by_context = nlohmann::json::object();
-  for (const auto& [context, values] : unavailable) by_context[to_text(context)] = values;
+  for (const auto& [context, values] : unavailable) by_context[context] = values;
   nlohmann::json by_character = nlohmann::json::object();
   for (const auto& [character, count] : unknown_characters) {
     by_character[code_point_name(character)] = count;

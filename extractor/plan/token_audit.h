@@ -19,8 +19,8 @@ struct TokenAudit {
   std::vector<int64_t> without_tokens;  ///< extracted, but no token is theirs: NaN
   std::vector<int64_t> sharing;  ///< extracted; one of their tokens overlaps an earlier word too
   std::vector<int64_t> losing;   ///< extracted; one of their tokens was counted with a later word
-  std::map<int64_t, int64_t> values_by_tokens;  ///< number of tokens pooled -> number of values
-  std::map<int64_t, int64_t> unavailable;  ///< context -> words that have too few words before them
+  std::map<int64_t, int64_t> values_by_tokens;     ///< number of tokens pooled -> number of values
+  std::map<std::string, int64_t> unavailable;      ///< context -> words that do not have as much
   std::vector<int64_t> with_unknown_characters;    ///< extracted; unknown_characters() finds some
   std::map<char32_t, int64_t> unknown_characters;  ///< in the texts, words or not -> how often
 

@@ -1,29 +1,18 @@
-// Words and tokens to passes. A story's words are numbered in text order here ("place"); a start
-// before the first word stands for the contexts that the story's first words do not have.
+// Words and tokens to passes.
 #include "extractor/plan/windows.h"
 
 #include <algorithm>
+#include <span>
 
 #include "base/error.h"
 #include "base/utf8.h"
-#include "extractor/plan/word_tokens.h"
+#include "extractor/plan/story_tokens.h"
+#include "extractor/plan/wanted_cells.h"
 #include "models/tokenizers/unicode_age.h"
 #include "stimuli/context_window.h"
 
 namespace lockstep {
 namespace {
-
-/// A story as the planner needs it.
-struct Story {
-  std::string name;
-  std::string utf8;
-  std::u32string text;
-  std::vector<int64_t> byte_from_code_point;
-  std::vector<int64_t> rows;    // with a span, in text order
-  std::vector<CharSpan> spans;  // of each
-  WordTokens matched;           // for kSlice
-  int64_t first_id = 0;         // of the running text's tokens in WindowPlan::ids, for kSlice
-};
 
 /// Where a value comes from.
 struct CellTokens {
@@ -44,6 +33,7 @@ class WindowPlanner {
     check_contexts();
     plan_.start_offsets.push_back(0);
     for (std::size_t story = 0; story < words_.stories.size(); ++story) plan_story(story);
+    check_lengths();
     finish_audit();
     return std::move(plan_);
   }
@@ -52,21 +42,15 @@ class WindowPlanner {
   void choose_words();
   void check_contexts() const;
   void plan_story(std::size_t number);
-  Story open_story(std::size_t number);
-  void plan_start(const Story& story, int64_t start);
-  std::optional<CellTokens> cell_tokens(const Story& story,
-                                        int64_t start,
-                                        int64_t target,
-                                        int64_t word);
-  CellTokens slice_tokens(const Story& story, int64_t start, int64_t target) const;
-  CellTokens string_tokens(const Story& story, int64_t start, int64_t target, int64_t word);
+  StoryTokens read_story(std::size_t number);
+  void plan_start(const StoryTokens& story, std::span<const WantedCell> cells);
+  CellTokens slice_tokens(const StoryTokens& story, const WantedCell& cell) const;
+  CellTokens string_tokens(const StoryTokens& story, const WantedCell& cell);
   std::ptrdiff_t borders_below(const PlannedWindow& window) const;
   void add_value(PlannedCell& cell, const CellTokens& tokens, std::size_t first_window);
-  void check_length(const Story& story,
-                    int64_t start,
-                    int64_t target,
-                    const PlannedWindow& window) const;
-  void note_unknown_characters(const Story& story);
+  void note_length(const StoryTokens& story, const WantedCell& cell, const PlannedWindow& window);
+  void note_unknown_characters(const StoryTokens& story);
+  void check_lengths() const;
   void finish_audit();
 
   const Words& words_;
@@ -77,6 +61,9 @@ class WindowPlanner {
   std::vector<uint8_t> without_tokens_;
   std::vector<uint8_t> loses_;
   std::vector<uint8_t> has_unknown_;
+  int64_t first_id_ = 0;                    // of the story's tokens in WindowPlan::ids
+  std::string too_long_;                    // the first window that the model cannot read
+  std::optional<int64_t> longest_context_;  // in words, that the model can read
   WindowPlan plan_;
 };
 
@@ -114,31 +101,40 @@ void WindowPlanner::check_contexts() const {
   for (std::size_t story = 0; story < words_.stories.size(); ++story) {
     longest = std::max(longest, windows_.story_rows(story).size());
   }
-  const int64_t context = options_.contexts.back().words;
-  if (context > static_cast<int64_t>(longest)) {
-    fail(Blame::kCommandLine,
-         "--context {}: the longest story has {} words in its text; a shorter context is wanted",
-         context,
-         longest);
+  const auto in_front = static_cast<int64_t>(options_.prefix.size());
+  for (const ContextInfo& context : options_.contexts) {
+    if (context.words > static_cast<int64_t>(longest)) {
+      fail(Blame::kCommandLine,
+           "--context {}: the longest story has {} words in its text; a shorter context is wanted",
+           context.name,
+           longest);
+    }
+    if (context.tokens == 0) continue;
+    if (options_.text == WindowText::kString) {
+      fail(Blame::kCommandLine,
+           "--context {}: tokens are counted in the running text; --windows slice is wanted",
+           context.name);
+    }
+    if (options_.max_positions && context.tokens + in_front > *options_.max_positions) {
+      fail(Blame::kCommandLine,
+           "--context {}: the model reads {} tokens at most, {} of them in front of the text; {}t "
+           "or less is wanted",
+           context.name,
+           *options_.max_positions,
+           in_front,
+           *options_.max_positions - in_front);
+    }
   }
 }
 
-Story WindowPlanner::open_story(std::size_t number) {
-  Story story;
-  story.name = words_.stories[number].name;
-  story.utf8 = words_.stories[number].utf8;
-  story.text = from_utf8(story.utf8, "text of story " + story.name);
-  story.byte_from_code_point = byte_offsets(story.utf8);
-  story.rows = windows_.story_rows(number);
-  for (const int64_t row : story.rows)
-    story.spans.push_back(words_.rows[static_cast<std::size_t>(row)].span);
+StoryTokens WindowPlanner::read_story(std::size_t number) {
+  StoryTokens story = open_story(words_, words_.stories[number], windows_.story_rows(number));
   note_unknown_characters(story);
   if (options_.text == WindowText::kString) return story;
 
-  const auto tokens = tokenizer_.encode(story.utf8);
-  story.matched = match_tokens(tokens, story.spans, story.text);
-  story.first_id = static_cast<int64_t>(plan_.ids.size());
-  for (const Token& token : tokens) plan_.ids.push_back(token.id);
+  tokenise(story, tokenizer_);
+  first_id_ = static_cast<int64_t>(plan_.ids.size());
+  plan_.ids.insert(plan_.ids.end(), story.ids.begin(), story.ids.end());
   for (std::size_t place = 0; place < story.rows.size(); ++place) {
     const int64_t word = word_from_row_[static_cast<std::size_t>(story.rows[place])];
     if (word < 0) continue;
@@ -147,10 +143,17 @@ Story WindowPlanner::open_story(std::size_t number) {
     loses_[at] = story.matched.loses[place];
     without_tokens_[at] = story.matched.of(place).empty() ? 1 : 0;
   }
+  if (options_.max_positions) {
+    const int64_t most = *options_.max_positions - static_cast<int64_t>(options_.prefix.size());
+    const int64_t fitting = longest_context_of(story, most);
+    if (fitting < static_cast<int64_t>(story.rows.size())) {
+      longest_context_ = std::min(longest_context_.value_or(fitting), fitting);
+    }
+  }
   return story;
 }
 
-void WindowPlanner::note_unknown_characters(const Story& story) {
+void WindowPlanner::note_unknown_characters(const StoryTokens& story) {
   for (const UnknownCharacter& unknown : unknown_characters(story.utf8)) {
     ++plan_.audit.unknown_characters[unknown.character];
     const auto position = static_cast<int64_t>(unknown.position);
@@ -165,63 +168,48 @@ void WindowPlanner::note_unknown_characters(const Story& story) {
 }
 
 void WindowPlanner::plan_story(std::size_t number) {
-  const Story story = open_story(number);
-  const auto num_words = static_cast<int64_t>(story.rows.size());
-  for (int64_t start = 1 - options_.contexts.back().words; start < num_words; ++start)
-    plan_start(story, start);
+  const StoryTokens story = read_story(number);
+  const auto cells = wanted_cells(story, options_, word_from_row_);
+  for (std::size_t begin = 0; begin < cells.size();) {
+    std::size_t end = begin + 1;
+    while (end < cells.size() && cells[end].start == cells[begin].start) ++end;
+    plan_start(story, std::span(cells).subspan(begin, end - begin));
+    begin = end;
+  }
 }
 
-void WindowPlanner::plan_start(const Story& story, int64_t start) {
-  const auto num_words = static_cast<int64_t>(story.rows.size());
+void WindowPlanner::plan_start(const StoryTokens& story, std::span<const WantedCell> cells) {
   const std::size_t first_window = plan_.windows.size();
-  for (std::size_t context = 0; context < options_.contexts.size(); ++context) {
-    const int64_t target = start + options_.contexts[context].words - 1;
-    if (target < 0 || target >= num_words) continue;
-    const int64_t word =
-        word_from_row_[static_cast<std::size_t>(story.rows[static_cast<std::size_t>(target)])];
-    if (word < 0) continue;
-    PlannedCell cell{.context = static_cast<int64_t>(context), .word = word};
+  for (const WantedCell& wanted : cells) {
+    PlannedCell cell{.context = static_cast<int64_t>(wanted.context), .word = wanted.word};
     cell.rows_begin = cell.rows_end = static_cast<int64_t>(plan_.rows.size());
-    if (start < 0) {
-      ++plan_.audit.unavailable[options_.contexts[context].words];
-    } else if (const auto tokens = cell_tokens(story, start, target, word)) {
-      check_length(story, start, target, tokens->window);
-      add_value(cell, *tokens, first_window);
+    if (!wanted.is_available) {
+      ++plan_.audit.unavailable[options_.contexts[wanted.context].name];
+    } else if (wanted.start >= 0) {
+      const CellTokens tokens = options_.text == WindowText::kSlice ? slice_tokens(story, wanted)
+                                                                    : string_tokens(story, wanted);
+      if (!tokens.rows.empty()) {
+        note_length(story, wanted, tokens.window);
+        add_value(cell, tokens, first_window);
+      }
     }
     plan_.cells.push_back(cell);
   }
-  if (static_cast<int64_t>(plan_.cells.size()) > plan_.start_offsets.back()) {
-    plan_.start_offsets.push_back(static_cast<int64_t>(plan_.cells.size()));
+  plan_.start_offsets.push_back(static_cast<int64_t>(plan_.cells.size()));
+}
+
+CellTokens WindowPlanner::slice_tokens(const StoryTokens& story, const WantedCell& cell) const {
+  CellTokens tokens{.window = {first_id_ + cell.start, first_id_ + cell.last + 1}, .rows = {}};
+  for (const int64_t token : story.matched.of(cell.place)) {
+    tokens.rows.push_back(token - cell.start);
   }
-}
-
-std::optional<CellTokens> WindowPlanner::cell_tokens(const Story& story,
-                                                     int64_t start,
-                                                     int64_t target,
-                                                     int64_t word) {
-  CellTokens tokens = options_.text == WindowText::kSlice
-                          ? slice_tokens(story, start, target)
-                          : string_tokens(story, start, target, word);
-  if (tokens.rows.empty()) return std::nullopt;
   return tokens;
 }
 
-CellTokens WindowPlanner::slice_tokens(const Story& story, int64_t start, int64_t target) const {
-  const int64_t first = story.matched.first_from[static_cast<std::size_t>(start)];
-  const auto own = story.matched.of(static_cast<std::size_t>(target));
-  CellTokens tokens;
-  if (own.empty()) return tokens;
-  tokens.window = {story.first_id + first, story.first_id + own.back() + 1};
-  for (const int64_t token : own) tokens.rows.push_back(token - first);
-  return tokens;
-}
-
-CellTokens WindowPlanner::string_tokens(const Story& story,
-                                        int64_t start,
-                                        int64_t target,
-                                        int64_t word) {
-  const int64_t begin = story.spans[static_cast<std::size_t>(start)].begin;
-  const int64_t end = story.spans[static_cast<std::size_t>(target)].end;
+CellTokens WindowPlanner::string_tokens(const StoryTokens& story, const WantedCell& cell) {
+  const auto start = static_cast<std::size_t>(cell.start);
+  const int64_t begin = story.spans[start].begin;
+  const int64_t end = story.spans[cell.place].end;
   const auto first_byte =
       static_cast<std::size_t>(story.byte_from_code_point[static_cast<std::size_t>(begin)]);
   const auto last_byte =
@@ -229,8 +217,8 @@ CellTokens WindowPlanner::string_tokens(const Story& story,
   const auto encoded =
       tokenizer_.encode(std::string_view(story.utf8).substr(first_byte, last_byte - first_byte));
   std::vector<CharSpan> spans;
-  for (int64_t place = start; place <= target; ++place) {
-    const CharSpan& span = story.spans[static_cast<std::size_t>(place)];
+  for (std::size_t place = start; place <= cell.place; ++place) {
+    const CharSpan& span = story.spans[place];
     spans.push_back({span.begin - begin, std::min(span.end, end) - begin});
   }
   const auto text =
@@ -241,10 +229,10 @@ CellTokens WindowPlanner::string_tokens(const Story& story,
 
   CellTokens tokens;
   if (own.empty()) {
-    without_tokens_[static_cast<std::size_t>(word)] = 1;
+    without_tokens_[static_cast<std::size_t>(cell.word)] = 1;
     return tokens;
   }
-  if (matched.shares.back() != 0) plan_.shared[static_cast<std::size_t>(word)] = 1;
+  if (matched.shares.back() != 0) plan_.shared[static_cast<std::size_t>(cell.word)] = 1;
   tokens.window.begin = static_cast<int64_t>(plan_.ids.size());
   for (const Token& token : encoded) plan_.ids.push_back(token.id);
   tokens.window.end = static_cast<int64_t>(plan_.ids.size());
@@ -287,25 +275,39 @@ void WindowPlanner::add_value(PlannedCell& cell,
       break;
   }
   cell.rows_end = static_cast<int64_t>(plan_.rows.size());
+  cell.own_begin = static_cast<int64_t>(plan_.own_rows.size());
+  plan_.own_rows.insert(plan_.own_rows.end(), tokens.rows.begin(), tokens.rows.end());
+  cell.own_end = static_cast<int64_t>(plan_.own_rows.size());
   const auto pooled = cell.rows_end - cell.rows_begin;
   plan_.tokens[static_cast<std::size_t>(cell.context) * plan_.words.size() +
                static_cast<std::size_t>(cell.word)] = static_cast<int32_t>(pooled);
   ++plan_.audit.values_by_tokens[pooled];
 }
 
-void WindowPlanner::check_length(const Story& story,
-                                 int64_t start,
-                                 int64_t target,
-                                 const PlannedWindow& window) const {
+void WindowPlanner::note_length(const StoryTokens& story,
+                                const WantedCell& cell,
+                                const PlannedWindow& window) {
   if (!options_.max_positions || plan_.num_tokens(window) <= *options_.max_positions) return;
+  if (!too_long_.empty()) return;
+  const ContextInfo& context = options_.contexts[cell.context];
+  const int64_t words = context.words > 0 ? context.words : static_cast<int64_t>(cell.place) + 1;
+  too_long_ =
+      text("--context {}: rows {} to {} of story {} have {} tokens; the model reads {} at most",
+           context.name,
+           story.rows[cell.place + 1 - static_cast<std::size_t>(words)],
+           story.rows[cell.place],
+           story.name,
+           plan_.num_tokens(window),
+           *options_.max_positions);
+}
+
+void WindowPlanner::check_lengths() const {
+  if (too_long_.empty()) return;
+  if (longest_context_.value_or(0) < 1) fail(Blame::kCommandLine, "{}", too_long_);
   fail(Blame::kCommandLine,
-       "--context {}: rows {} to {} of story {} have {} tokens; the model reads {} at most",
-       target - start + 1,
-       story.rows[static_cast<std::size_t>(start)],
-       story.rows[static_cast<std::size_t>(target)],
-       story.name,
-       plan_.num_tokens(window),
-       *options_.max_positions);
+       "{}: contexts of up to {} words have no more",
+       too_long_,
+       *longest_context_);
 }
 
 void WindowPlanner::finish_audit() {

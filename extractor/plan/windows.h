@@ -23,7 +23,7 @@ enum class WordChoice { kAll, kContent };
 enum class Pooling { kMean, kLast, kFirst, kSum };
 
 struct WindowOptions {
-  std::vector<ContextInfo> contexts;  ///< ascending
+  std::vector<ContextInfo> contexts;  ///< as parse_contexts() orders them
   WindowText text = WindowText::kSlice;
   PassSharing sharing = PassSharing::kByStart;
   WordChoice words = WordChoice::kAll;
@@ -42,6 +42,8 @@ struct PlannedCell {
   int64_t window = -1;     ///< number in WindowPlan::windows; -1 where there is no value (NaN)
   int64_t rows_begin = 0;  ///< its pooled tokens are WindowPlan::rows[rows_begin, rows_end)
   int64_t rows_end = 0;
+  int64_t own_begin = 0;  ///< all its tokens are WindowPlan::own_rows[own_begin, own_end)
+  int64_t own_end = 0;
 };
 
 /// One forward pass: the prefix, then WindowPlan::ids[begin, end).
@@ -52,8 +54,10 @@ struct PlannedWindow {
 
 /// Every pass that the wanted values need, and which values each gives.
 ///
-/// A context of c words of target t begins with the word t - c + 1 and no other, so the values are
-/// grouped by the word that they start with (starts, story by story, in text order). With
+/// A context of c words of target t begins with the word t - c + 1, one of n tokens with the token
+/// n - 1 before the target's last, one of all the story with its first word: each value has one
+/// place where its window begins, and the values are grouped by it (starts, story by story, in text
+/// order; those that have no value before the others). With
 /// PassSharing::kByStart a start has one window, which reaches as far as its furthest target (one
 /// for each stretch between length_borders, so that no value depends on what else is wanted);
 /// otherwise each value has its own, which ends with its target.
@@ -64,6 +68,7 @@ struct WindowPlan {
   std::vector<int32_t> ids;
   std::vector<int64_t>
       rows;  ///< tokens by their place in their window, the prefix not counted; ascending in a cell
+  std::vector<int64_t> own_rows;       ///< the same of all tokens of a word, pooled or not
   std::vector<PlannedWindow> windows;  ///< in order of their starts
   std::vector<PlannedCell> cells;      ///< grouped by start; each (context, word) once
   std::vector<int64_t>
@@ -82,7 +87,7 @@ struct WindowPlan {
 
 /// Plans the windows of all words. Throws Error(kData) if there is no word to extract or no word
 /// has a token, and Error(kCommandLine) if a context is longer than every story or than what the
-/// model can read.
+/// model can read, naming the longest that it can.
 WindowPlan plan_windows(const Words& words,
                         const Tokenizer& tokenizer,
                         const WindowOptions& options);

@@ -41,11 +41,18 @@ function(config) gemma2(config) {
   // 5.x: an object for each type of layer. 4.x: rope_theta and rope_scaling are the global layers', and
   // rope_local_base_freq is the others' theta.
   local nested = if c.rope_parameters == null then {} else c.rope_parameters,
+  local flat = [key for key in std.objectFields(nested) if nested[key] != null && !std.isObject(nested[key])],
+  assert flat == [] : 'gemma3 with ' + std.join(', ', flat) + ' in rope_parameters beside its kinds of layers is not supported',
   local of(type) = if std.objectHas(nested, type) && nested[type] != null then nested[type] else {},
   local parameters = {
     global: of('full_attention') + (if c.rope_scaling == null then {} else c.rope_scaling),
     'local': of('sliding_attention'),
   },
+  rope_keys:: (if c.rope_scaling == null then [] else rope.known('rope_scaling', c.rope_scaling)) + [
+    path
+    for type in ['full_attention', 'sliding_attention']
+    for path in ['rope_parameters.' + type] + rope.known('rope_parameters.' + type, of(type))
+  ],
   local used = std.set(s.layers),
   ropes: {
     [name]: rope.resolve(

@@ -18,6 +18,12 @@ function(config) llama(config) {
   local type = if std.objectHas(p, 'rope_type') then p.rope_type else if std.objectHas(p, 'type') then p.type else 'default',
   local parameters = p { rope_type: if type == 'su' || type == 'yarn' then 'longrope' else type },
   ropes: { default: rope.resolve(c, s.head_dim, parameters=parameters) },
+  rope_keys:: [
+    path
+    for name in ['rope_scaling', 'rope_parameters']
+    if std.isObject(c[name])
+    for path in rope.known(name, c[name] + (if c[name] == p then parameters else {}))
+  ],
   block_tensors(kind)::
     super.block_tensors(kind)
     + tensors.each_biased(

@@ -29,7 +29,34 @@ std::string shown(const nlohmann::json& value) {
   return whole.size() <= kMost ? whole : text("{}...", whole.substr(0, kMost - 3));
 }
 
-/// Keys of the configuration that the family neither reads nor ignores.
+/// Known keys of a configuration: a path (a.b) is a key inside an object, of which every key must
+/// then be known.
+using KnownKeys = std::set<std::string>;
+
+bool has_paths_below(const KnownKeys& known, const std::string& path) {
+  const auto next = known.lower_bound(path + ".");
+  return next != known.end() && next->starts_with(path + ".");
+}
+
+/// Of an object whose keys' paths begin with `prefix`.
+std::vector<std::string> unknown_in(const nlohmann::json& object,
+                                    const std::string& prefix,
+                                    const KnownKeys& known) {
+  std::vector<std::string> unknown;
+  for (const auto& [key, value] : object.items()) {
+    const std::string path = prefix + key;
+    if (!known.contains(path)) {
+      unknown.push_back(text("{} = {}", path, shown(value)));
+    } else if (value.is_object() && has_paths_below(known, path)) {
+      const std::vector<std::string> inside = unknown_in(value, path + ".", known);
+      unknown.insert(unknown.end(), inside.begin(), inside.end());
+    }
+  }
+  return unknown;
+}
+
+/// Keys of the configuration that the family neither reads nor ignores. Beside the object that it
+/// reads they are known by a slash before them.
 std::vector<std::string> unknown_keys(const nlohmann::json& config,
                                       const nlohmann::json& spec,
                                       const std::string& where) {
@@ -40,11 +67,12 @@ std::vector<std::string> unknown_keys(const nlohmann::json& config,
          where,
          root);
   }
-  const nlohmann::json& object = root.empty() ? config : config.at(root);
-  const auto known = spec.at("known_keys").get<std::set<std::string>>();
-  std::vector<std::string> unknown;
-  for (const auto& [key, value] : object.items()) {
-    if (!known.contains(key)) unknown.push_back(key + " = " + shown(value));
+  const auto known = spec.at("known_keys").get<KnownKeys>();
+  auto unknown = unknown_in(root.empty() ? config : config.at(root), "", known);
+  if (root.empty()) return unknown;
+  for (const auto& [key, value] : config.items()) {
+    if (key == root || known.contains("/" + key)) continue;
+    unknown.push_back(text("{} (beside {}) = {}", key, root, shown(value)));
   }
   return unknown;
 }

@@ -1,6 +1,7 @@
 #include "models/layers/activation.h"
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "base/text.h"
@@ -71,22 +72,18 @@ at::Tensor activate(Activation activation, at::Tensor x) {
 }
 
 at::Tensor activate_gated(Activation activation,
-                          const at::Tensor& gate_up,
+                          at::Tensor gate,
+                          const at::Tensor& up,
                           const Kernels& kernels) {
-  const int64_t size = gate_up.size(1) / 2;
   const auto times = times_kernel(activation, kernels);
-  if (times == nullptr) {
-    return activate(activation, gate_up.narrow(1, 0, size).contiguous())
-        .mul_(gate_up.narrow(1, size, size));
+  if (times == nullptr) return activate(activation, std::move(gate)).mul_(up);
+  float* values = gate.mutable_data_ptr<float>();
+  const float* factors = up.const_data_ptr<float>();
+  const int64_t size = gate.size(1);
+  for (int64_t begin = 0; begin < gate.numel(); begin += size) {
+    times(values + begin, factors + begin, values + begin, size);
   }
-  at::Tensor out = at::empty({gate_up.size(0), size}, gate_up.options());
-  const float* from = gate_up.const_data_ptr<float>();
-  float* to = out.mutable_data_ptr<float>();
-  for (int64_t row = 0; row < gate_up.size(0); ++row) {
-    const float* gate = from + row * 2 * size;
-    times(gate, gate + size, to + row * size, size);
-  }
-  return out;
+  return gate;
 }
 
 }  // namespace lockstep

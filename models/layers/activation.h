@@ -20,7 +20,10 @@ std::string activation_names();
 /// In place.
 at::Tensor activate(Activation activation, at::Tensor x);
 
-/// act(gate) * up, where a row of `gate_up` is the gate's numbers, then up's: rows x size.
-at::Tensor activate_gated(Activation activation, const at::Tensor& gate_up, const Kernels& kernels);
+/// act(gate) * up, in the gate's place. Both are rows x size.
+at::Tensor activate_gated(Activation activation,
+                          at::Tensor gate,
+                          const at::Tensor& up,
+                          const Kernels& kernels);
 
 }  // namespace lockstep

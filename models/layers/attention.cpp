@@ -74,13 +74,9 @@ Attention::Attention(const Step& step, const LayerSource& source)
     norms_turned_ = rotary_ && fields.qk_norm->order == "after_rope";
   }
   if (fields.alibi) biases_.emplace(*fields.alibi, fields.heads, fields.scale);
-  const auto q = source.weights(step.role + ".q");
-  queries_ = PackedLinear(q.weight, q.bias, source.back_end);
-  const auto kv =
-      stack_outputs({source.weights(step.role + ".k"), source.weights(step.role + ".v")});
-  keys_values_ = PackedLinear(kv.weight, kv.bias, source.back_end);
-  const auto o = source.weights(step.role + ".o");
-  output_ = PackedLinear(o.weight, o.bias, source.back_end);
+  queries_ = read_linear(source, {step.role + ".q"});
+  keys_values_ = read_linear(source, {step.role + ".k", step.role + ".v"});
+  output_ = read_linear(source, {step.role + ".o"});
 }
 
 // Normalises the first `width` numbers of each row in place, `norm.width()` at a time: a head, or

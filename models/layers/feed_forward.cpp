@@ -7,27 +7,28 @@
 namespace lockstep {
 namespace {
 
-/// The op `ffn`, form gated: down(act(gate x) * up x) (Shazeer 2020, eq. 6). Gate and up are one
-/// product.
+/// The op `ffn`, form gated: down(act(gate x) * up x) (Shazeer 2020, eq. 6). Gate and up, the
+/// largest matrices of a block, stay two products: joined they would be a matrix of twice the size
+/// while a model is loaded, and cost as much time (106 against 105 GF/s at 1024 x 576 x 3072).
 class GatedFeedForward : public Layer {
  public:
   GatedFeedForward(const Step& step, Activation activation, const LayerSource& source)
-      : activation_(activation), kernels_(source.back_end.kernels) {
-    const auto gate_up =
-        stack_outputs({source.weights(step.role + ".gate"), source.weights(step.role + ".up")});
-    gate_up_ = PackedLinear(gate_up.weight, gate_up.bias, source.back_end);
-    const auto down = source.weights(step.role + ".down");
-    down_ = PackedLinear(down.weight, down.bias, source.back_end);
-  }
+      : activation_(activation),
+        kernels_(source.back_end.kernels),
+        gate_(read_linear(source, {step.role + ".gate"})),
+        up_(read_linear(source, {step.role + ".up"})),
+        down_(read_linear(source, {step.role + ".down"})) {}
 
   at::Tensor forward(const LayerInput& input) const override {
-    return down_(activate_gated(activation_, gate_up_(input.read[0]), *kernels_));
+    const at::Tensor& x = input.read[0];
+    return down_(activate_gated(activation_, gate_(x), up_(x), *kernels_));
   }
 
  private:
   Activation activation_;
   const Kernels* kernels_;
-  PackedLinear gate_up_;
+  PackedLinear gate_;
+  PackedLinear up_;
   PackedLinear down_;
 };
 
@@ -35,12 +36,9 @@ class GatedFeedForward : public Layer {
 class PlainFeedForward : public Layer {
  public:
   PlainFeedForward(const Step& step, Activation activation, const LayerSource& source)
-      : activation_(activation) {
-    const auto up = source.weights(step.role + ".up");
-    up_ = PackedLinear(up.weight, up.bias, source.back_end);
-    const auto down = source.weights(step.role + ".down");
-    down_ = PackedLinear(down.weight, down.bias, source.back_end);
-  }
+      : activation_(activation),
+        up_(read_linear(source, {step.role + ".up"})),
+        down_(read_linear(source, {step.role + ".down"})) {}
 
   at::Tensor forward(const LayerInput& input) const override {
     return down_(activate(activation_, up_(input.read[0])));

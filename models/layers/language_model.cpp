@@ -60,6 +60,7 @@ class BlockModel : public LanguageModel {
   std::string back_end() const override { return back_end_.name(); }
   at::Tensor hidden_states(const PackedBatch& batch, std::span<const Tap> taps) const override;
   at::Tensor logits(const PackedBatch& batch) const override;
+  at::Tensor head(const at::Tensor& final_norm) const override;
 
  private:
   /// Called with the residual stream after block `block` (0: the embedding), at all rows or the
@@ -104,11 +105,11 @@ BlockModel::BlockModel(const ModelSpec& spec,
   }
   const auto source = [&](int layer) {
     return LayerSource{
-        spec_, back_end_, [&read, layer](const std::string& role) { return read(layer, role); }};
+        spec_, back_end_, [&read, layer](const auto& roles) { return read(layer, roles); }};
   };
   for (const auto& [name, rope] : spec_.ropes) {
     const bool has_factors = !rope.factors_role.empty();
-    rotaries_.emplace_back(rope, has_factors ? read(-1, rope.factors_role).weight : at::Tensor());
+    rotaries_.emplace_back(rope, has_factors ? read(-1, {rope.factors_role}).weight : at::Tensor());
   }
   embed_.emplace(programs_.embed, source(-1));
   final_norm_.emplace(programs_.final_norm, source(-1));
@@ -222,6 +223,21 @@ at::Tensor BlockModel::logits(const PackedBatch& batch) const {
   entry.clear();
   entry.push_back(std::move(x));
   return head_->run(std::move(entry), layout, {}, ResultRows::kWanted);
+}
+
+at::Tensor BlockModel::head(const at::Tensor& final_norm) const {
+  const c10::InferenceMode inference;
+  stay_on_this_thread();
+  if (!head_) fail(Blame::kProgram, "head: the model was loaded without it");
+  const int64_t num_rows = final_norm.size(0);
+  if (num_rows == 0) return at::empty({0, spec_.vocabulary}, at::kFloat);
+  // A head looks at one row at a time: which windows they are of is nothing to it.
+  PackedBatch rows;
+  rows.ids.assign(static_cast<std::size_t>(num_rows), 0);
+  for (int64_t row = 0; row <= num_rows; ++row) rows.offsets.push_back(row);
+  for (int64_t row = 0; row < num_rows; ++row) rows.rows.push_back(row);
+  std::vector<RegisterValue> entry{{final_norm.clone(), ResultRows::kWanted}};
+  return head_->run(std::move(entry), lay_out(rows), {}, ResultRows::kWanted);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "models/families/spec.h"
 #include "models/layers/back_end.h"
@@ -22,12 +23,16 @@ struct RoleTensors {
       false;  ///< another layer keeps this very tensor: a packed copy would be a second one
 };
 
-/// What a layer is made from. `weights` reads a role's tensors when it is called, one role at a
-/// time.
+/// What a layer is made from. `read` reads weights when it is called: those of several roles one
+/// below the other, straight into one matrix. A bias that is not there is zeros if another one is.
+/// Whoever reads lets the stored form go before reading on: loading needs no more than the model
+/// and what one call gives.
 struct LayerSource {
   const ModelSpec& spec;
   const BackEnd& back_end;
-  std::function<RoleTensors(const std::string& role)> weights;
+  std::function<RoleTensors(const std::vector<std::string>& roles)> read;
+
+  RoleTensors weights(const std::string& role) const { return read({role}); }
 };
 
 /// What a step computes on. Values are rows x width and never views of each other, so that a value

@@ -17,17 +17,9 @@ class Linear : public Layer {
 
 }  // namespace
 
-RoleTensors stack_outputs(const std::vector<RoleTensors>& parts) {
-  std::vector<at::Tensor> weights;
-  std::vector<at::Tensor> biases;
-  bool has_bias = false;
-  for (const RoleTensors& part : parts) {
-    weights.push_back(part.weight);
-    biases.push_back(part.bias.defined() ? part.bias
-                                         : at::zeros({part.weight.size(0)}, at::kFloat));
-    has_bias = has_bias || part.bias.defined();
-  }
-  return {.weight = at::cat(weights), .bias = has_bias ? at::cat(biases) : at::Tensor()};
+PackedLinear read_linear(const LayerSource& source, const std::vector<std::string>& roles) {
+  const RoleTensors tensors = source.read(roles);
+  return {tensors.weight, tensors.bias, source.back_end};
 }
 
 void check_linear(const Step&, const ModelSpec&) {}

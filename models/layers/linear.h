@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "models/layers/layer.h"
@@ -8,9 +9,8 @@
 
 namespace lockstep {
 
-/// Weights of products of the same input, one below the other, for one product. A bias that is not
-/// there is zeros if another one is.
-RoleTensors stack_outputs(const std::vector<RoleTensors>& parts);
+/// The product with the weights of these roles, one below the other. Their stored form is let go.
+PackedLinear read_linear(const LayerSource& source, const std::vector<std::string>& roles);
 
 void check_linear(const Step& step, const ModelSpec& spec);
 std::unique_ptr<Layer> make_linear(const Step& step, const LayerSource& source);

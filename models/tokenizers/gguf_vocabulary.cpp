@@ -125,6 +125,7 @@ Pipeline byte_level_parts(const GgufVocabulary& gguf) {
       composes_characters(gguf) ? unicode_form(UnicodeForm::kNfc) : normalizers_in_order({});
   parts.pre_tokenizer =
       byte_level_after(rule.expressions, text("tokenizer.ggml.pre: {}", gguf.pre));
+  parts.vocabulary = vocabulary.tokens();
   parts.model =
       byte_pair_model(std::move(vocabulary), merges, {.ignores_merges = rule.ignores_merges});
   std::optional<int32_t> bos;
@@ -182,6 +183,7 @@ Pipeline sentencepiece_parts(const GgufVocabulary& gguf) {
   parts.normalizer = normalizers_in_order(std::move(steps));
   parts.pre_tokenizer = whole_text();
   const int32_t unknown = checked_id(gguf, gguf.unk.value_or(0), "unknown_token_id");
+  parts.vocabulary = vocabulary.tokens();
   parts.model = byte_pair_model(std::move(vocabulary),
                                 merges,
                                 {.unknown_token = gguf.tokens[static_cast<std::size_t>(unknown)],

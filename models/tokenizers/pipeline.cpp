@@ -41,6 +41,7 @@ class PipelineTokenizer : public Tokenizer {
         prefix_(std::move(parts.prefix)),
         bos_(parts.bos),
         vocabulary_size_(parts.vocabulary_size),
+        vocabulary_(std::move(parts.vocabulary)),
         sha256_(std::move(parts.sha256)),
         notes_(std::move(parts.notes)) {}
 
@@ -55,6 +56,7 @@ class PipelineTokenizer : public Tokenizer {
   std::vector<int32_t> prefix() const override { return prefix_; }
   std::optional<int32_t> bos() const override { return bos_; }
   int64_t vocabulary_size() const override { return vocabulary_size_; }
+  std::vector<SpelledToken> vocabulary() const override { return vocabulary_; }
   const std::string& sha256() const override { return sha256_; }
   std::vector<std::string> notes() const override { return notes_; }
 
@@ -85,6 +87,7 @@ class PipelineTokenizer : public Tokenizer {
   std::vector<int32_t> prefix_;
   std::optional<int32_t> bos_;
   int64_t vocabulary_size_;
+  std::vector<SpelledToken> vocabulary_;
   std::string sha256_;
   std::vector<std::string> notes_;
 };

@@ -23,6 +23,7 @@ struct Pipeline {
   std::vector<int32_t> prefix;
   std::optional<int32_t> bos;
   int64_t vocabulary_size = 0;
+  std::vector<SpelledToken> vocabulary;
   std::string sha256;
   std::vector<std::string> notes;
 };

@@ -123,6 +123,7 @@ class SentencePieceTokenizer : public Tokenizer {
   std::vector<int32_t> prefix() const override { return prefix_; }
   std::optional<int32_t> bos() const override { return bos_; }
   int64_t vocabulary_size() const override { return vocabulary_size_; }
+  std::vector<SpelledToken> vocabulary() const override;
   const std::string& sha256() const override { return sha256_; }
   std::vector<std::string> notes() const override { return notes_; }
 
@@ -192,6 +193,15 @@ void SentencePieceTokenizer::set_sum(const std::string& bytes,
   add(has_prefix_everywhere(config) ? "legacy" : "");
   add(config.add_prefix_space.value_or(true) ? "" : "no prefix");
   sha256_ = sha256.hex();
+}
+
+std::vector<SpelledToken> SentencePieceTokenizer::vocabulary() const {
+  std::vector<SpelledToken> tokens;
+  for (int id = 0; id < first_->GetPieceSize(); ++id) {
+    if (first_->IsControl(id) || first_->IsUnknown(id)) continue;
+    tokens.push_back({id, first_->IdToPiece(id)});
+  }
+  return tokens;
 }
 
 std::vector<Token> SentencePieceTokenizer::encode(std::string_view utf8) const {

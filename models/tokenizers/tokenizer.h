@@ -20,6 +20,13 @@ struct Token {
   bool operator==(const Token&) const = default;
 };
 
+/// An entry of a vocabulary, spelled as the vocabulary does: with GPT-2's letters for bytes, with
+/// U+2581 for a space, with "##" in front of what continues a word.
+struct SpelledToken {
+  int32_t id = 0;
+  std::string spelling;
+};
+
 /// Text to token ids with offsets.
 class Tokenizer {
  public:
@@ -34,6 +41,8 @@ class Tokenizer {
   /// The begin-of-sequence token that `--bos on` uses, if the tokenizer has one.
   virtual std::optional<int32_t> bos() const = 0;
   virtual int64_t vocabulary_size() const = 0;
+  /// Its tokens that come of text, in no order; added tokens and those of control may be missing.
+  virtual std::vector<SpelledToken> vocabulary() const = 0;
   /// Of what defines it: tokenizer.json, or the tokenizer's part of the GGUF metadata.
   virtual const std::string& sha256() const = 0;
   /// What its files say that does not hold here, one line each, for people.

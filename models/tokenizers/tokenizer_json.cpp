@@ -135,6 +135,7 @@ Pipeline read_tokenizer_json(std::string_view bytes,
   parts.normalizer = read_normalizer(member_or_null(root, "normalizer"));
   parts.pre_tokenizer = read_pre_tokenizer(member_or_null(root, "pre_tokenizer"));
   parts.prefix = read_prefix(member_or_null(root, "post_processor"));
+  parts.vocabulary = vocabulary.tokens();
   parts.vocabulary_size = vocabulary.num_ids();
   for (const AddedToken& added : parts.added_tokens) {
     parts.vocabulary_size = std::max(parts.vocabulary_size, int64_t{added.id} + 1);

@@ -20,6 +20,16 @@ int64_t Vocabulary::num_ids() const {
   return count;
 }
 
+std::vector<SpelledToken> Vocabulary::tokens() const {
+  std::vector<SpelledToken> tokens;
+  tokens.reserve(ids_.size());
+  for (const auto& [token, id] : ids_) tokens.push_back({id, token});
+  std::sort(tokens.begin(), tokens.end(), [](const SpelledToken& left, const SpelledToken& right) {
+    return left.id != right.id ? left.id < right.id : left.spelling < right.spelling;
+  });
+  return tokens;
+}
+
 Vocabulary read_vocabulary(const JsonAt& json) {
   expect_object(json);
   Vocabulary vocabulary;

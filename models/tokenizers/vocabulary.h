@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/json_file.h"
+#include "models/tokenizers/tokenizer.h"
 
 namespace lockstep {
 
@@ -34,6 +36,8 @@ class Vocabulary {
   bool empty() const { return ids_.empty(); }
   /// One more than the greatest id: the rows that an embedding needs.
   int64_t num_ids() const;
+  /// Every token with its id, by id.
+  std::vector<SpelledToken> tokens() const;
 
  private:
   TextMap<int32_t> ids_;

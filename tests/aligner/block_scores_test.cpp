@@ -107,33 +107,5 @@ TEST(NullShifts, NeverLeaveABlockOfTwoWordsInPlace) {
   }
 }
 
-TEST(ShiftedCorrelations, EqualTheCorrelationOfShiftedWords) {
-  std::vector<TestBlock> blocks = {{0, noise(11, 6, 0), noise(11, 6, 1)},
-                                   {1, noise(7, 6, 2), noise(7, 6, 3)}};
-  const NullShifts shifts{2, 2, {3, 2, 10, 0}};
-  ScoreSums sums = block_sums(blocks[0].observed, blocks[0].predicted);
-  sums += block_sums(blocks[1].observed, blocks[1].predicted);
-  Eigen::VectorXd r = correlations(sums);
-  r[4] = NAN;  // left out of its group
-
-  const Eigen::MatrixXd found = shifted_correlations(blocks, r, 3, shifts);
-
-  for (int64_t draw = 0; draw < 2; ++draw) {
-    Eigen::MatrixXd y(18, 6), p(18, 6);
-    p << blocks[0].predicted, blocks[1].predicted;
-    for (Eigen::Index i = 0; i < 11; ++i)
-      y.row(i) = blocks[0].observed.row((i + shifts.at(draw, 0)) % 11);
-    for (Eigen::Index i = 0; i < 7; ++i)
-      y.row(11 + i) = blocks[1].observed.row((i + shifts.at(draw, 1)) % 7);
-    for (Eigen::Index group = 0; group < 2; ++group) {
-      double expected = 0;
-      for (Eigen::Index d = 3 * group; d < 3 * group + 3; ++d) {
-        if (d != 4) expected += testing::pearson(y.col(d), p.col(d));
-      }
-      EXPECT_NEAR(found(draw, group), expected, 1e-13) << "draw " << draw << " group " << group;
-    }
-  }
-}
-
 }  // namespace
 }  // namespace lockstep

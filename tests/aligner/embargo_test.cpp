@@ -74,7 +74,22 @@ TEST(LongestContext, IsTheLongestOverWordsAndContexts) {
   EXPECT_EQ(longest_context_s(words, all, {{"1", 1}, {"3", 3}}), 81 - 49 + 0.5);
   EXPECT_EQ(longest_context_s(words, early, {{"3", 3}}), 16 - 4 + 0.5);
   EXPECT_EQ(longest_context_s(words, all, {{"11", 11}}), std::nullopt);
-  EXPECT_EQ(longest_context_s(words, all, {{"128t", 0}}), std::nullopt);
+}
+
+TEST(LongestContext, OfTokensIsThatOfAsManyWords) {
+  const Words words = timed_words(10);
+  const std::vector<uint8_t> all(10, 1);
+
+  EXPECT_EQ(longest_context_s(words, all, {{.name = "3t", .tokens = 3}}), 81 - 49 + 0.5);
+  EXPECT_EQ(longest_context_s(words, all, {{.name = "128t", .tokens = 128}}), 81 + 0.5);
+}
+
+TEST(LongestContext, OfAllTheStoryReachesBackToItsFirstWord) {
+  EXPECT_EQ(longest_context_s(timed_words(10), std::vector<uint8_t>(10, 1), {{.name = "all"}}),
+            81 + 0.5);
+  std::vector<uint8_t> one(10, 0);
+  one[4] = 1;
+  EXPECT_EQ(longest_context_s(timed_words(10), one, {{.name = "all"}}), 16 + 0.5);
 }
 
 TEST(LongestContext, IsUnknownWithoutTimes) {

@@ -220,5 +220,42 @@ TEST(Shard, IsReadAndChecked) {
   }
 }
 
+TEST(FilledFile, TakesAPartInPiecesOfAnyOrder) {
+  const testing::TemporaryFolder folder;
+  FilledFile file = open_example(folder / "a");
+  for (int64_t part = 0; part < kParts; ++part) {
+    if (part != 3) fill(file, part);
+  }
+  const std::string content = content_of(3);
+  const auto bytes = std::as_bytes(std::span(content));
+
+  file.write_piece({kHead + 4 * (kParts + 3), bytes.subspan(4)});
+  file.write_piece({kHead + 4 * 3 + 2, bytes.subspan(2, 2)});
+  file.write_piece({kHead + 4 * 3, bytes.subspan(0, 2)});
+
+  EXPECT_FALSE(file.finish());
+  file.complete(3);
+  EXPECT_TRUE(file.finish());
+  EXPECT_EQ(read_bytes(folder / "a"), whole());
+}
+
+TEST(FilledFile, NotesAPartInPiecesAsOneThatWasWrittenWhole) {
+  const testing::TemporaryFolder folder;
+  const std::string content = content_of(0);
+  {
+    FilledFile file = open_example(folder / "whole");
+    fill(file, 0);
+  }
+
+  {
+    FilledFile file = open_example(folder / "pieces");
+    file.write_piece({kHead, std::as_bytes(std::span(content)).first(4)});
+    file.write_piece({kHead + 4 * kParts, std::as_bytes(std::span(content)).subspan(4)});
+    file.complete(0);
+  }
+
+  EXPECT_EQ(read_bytes(folder / "pieces.journal"), read_bytes(folder / "whole.journal"));
+}
+
 }  // namespace
 }  // namespace lockstep

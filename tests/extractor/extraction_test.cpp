@@ -16,8 +16,11 @@
 #include "base/utf8.h"
 #include "extractor/machine_rate.h"
 #include "extractor/model_description.h"
+#include "extractor/plan/windows.h"
+#include "extractor/plan/word_boundary.h"
 #include "models/model.h"
 #include "models/tokenizers/tokenizer.h"
+#include "stimuli/word_source.h"
 #include "tests/support/messages.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_checkpoint.h"
@@ -98,7 +101,7 @@ TEST_F(Extraction, TellsWhatItIsMadeOf) {
   EXPECT_EQ(header.provenance.parents[1].sha256, header.weights_sha256);
   EXPECT_EQ(header.provenance.what,
             "lockstep extract --context 1,4,20 --layers 0,2,last,final_norm --pool mean --windows "
-            "slice --bos auto --words all --batch-tokens 128");
+            "slice --bos auto --words all --batch-tokens 128 --store float32");
   const auto audit = parse_json(header.audit_json, "audit");
   EXPECT_EQ(audit["rows"], header.words.size());
   EXPECT_THAT(audit["warnings"].dump(),
@@ -199,6 +202,143 @@ TEST_F(Extraction, AWordAtAContextHasOneValueWhateverElseIsAskedFor) {
   EXPECT_LE(row_difference(some.read(0, 1), chosen, 64), 1e-5);
 }
 
+/// A word's context of all the story is its context of as many words as the story has so far; one
+/// of n tokens is one of words where it begins with a word.
+TEST_F(Extraction, ContextsInTokensAndOfAllAreThoseInWords) {
+  auto asked = options("units.h5");
+  asked.contexts = "4,20,9t,all";
+  asked.layers = "2,";
+
+  const ActivationsFile file = run(asked);
+
+  const auto& header = file.header();
+  ASSERT_EQ(header.contexts.size(), 4U);
+  EXPECT_EQ(header.contexts[2], (ContextInfo{.name = "9t", .tokens = 9}));
+  EXPECT_EQ(header.contexts[3], (ContextInfo{.name = "all"}));
+  const auto row = [&](std::size_t context, std::size_t word) {
+    const auto values = file.read(context, 0);
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(word * 64);
+    return std::vector<float>(begin, begin + 64);
+  };
+  EXPECT_LE(row_difference(row(3, 3), row(0, 3), 64), 1e-5);
+  EXPECT_LE(row_difference(row(3, 19), row(1, 19), 64), 1e-5);
+  EXPECT_GT(row_difference(row(3, 21), row(1, 21), 64), 1e-3);
+  const auto nine = file.read(2, 0);
+  EXPECT_TRUE(std::isnan(nine.front()));
+  EXPECT_FALSE(std::isnan(nine.back()));
+  const auto num_words = header.words.size();
+  for (std::size_t word = 0; word < num_words; ++word) {
+    EXPECT_GT(header.tokens[3 * num_words + word], 0) << word;
+  }
+}
+
+TEST_F(Extraction, Float16IsFloat32Rounded) {
+  auto half = options("half.h5");
+  half.store = "float16";
+
+  const ActivationsFile whole = run(options("whole.h5"));
+  const ActivationsFile rounded = run(half);
+
+  EXPECT_EQ(rounded.header().storage, FloatStorage::kFloat16);
+  for (std::size_t context = 0; context < 3; ++context) {
+    const auto expected = whole.read(context, 1);
+    const auto found = rounded.read(context, 1);
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t k = 0; k < found.size(); ++k) {
+      ASSERT_EQ(std::isnan(found[k]), std::isnan(expected[k]));
+      if (std::isnan(found[k])) continue;
+      ASSERT_EQ(found[k], static_cast<float>(c10::Half(expected[k])));
+    }
+  }
+  EXPECT_LT(std::filesystem::file_size(half.output),
+            std::filesystem::file_size(folder_ / "whole.h5") * 3 / 4);
+}
+
+/// One window at a time: the logits of all its rows, the definition on their softmax.
+TEST_F(Extraction, SurprisalAgreesWithOnePassAtATime) {
+  auto asked = options("a.h5");
+  asked.contexts = "1,4,11t,all";
+  asked.surprisal = true;
+  asked.pooling = "last";
+  const ActivationsFile file = run(asked);
+  const auto& header = file.header();
+  const auto model = load_model(asked.model, {});
+  const auto tokenizer = open_tokenizer(asked.model);
+  const Words words = load_words(asked.words);
+  WindowOptions by_definition;
+  by_definition.contexts = header.contexts;
+  by_definition.sharing = PassSharing::kNone;
+  const WindowPlan plan = plan_windows(words, *tokenizer, by_definition);
+  const auto boundaries =
+      word_boundaries(tokenizer->vocabulary(), model->spec().vocabulary).value();
+  std::vector<std::vector<float>> found;
+  for (const auto& name : prediction_names()) found.push_back(file.read_predictions(name));
+
+  int compared = 0;
+  for (const PlannedCell& cell : plan.cells) {
+    const auto at = static_cast<std::size_t>(cell.context) * header.words.size() +
+                    static_cast<std::size_t>(cell.word);
+    const bool has_value =
+        cell.window >= 0 && plan.own_rows[static_cast<std::size_t>(cell.own_begin)] > 0;
+    for (const auto& values : found) EXPECT_EQ(std::isnan(values[at]), !has_value) << at;
+    if (!has_value || at % 3 != 0) continue;
+    const auto& window = plan.windows[static_cast<std::size_t>(cell.window)];
+    PackedBatch batch;
+    batch.ids.assign(plan.ids.begin() + window.begin, plan.ids.begin() + window.end);
+    batch.offsets = {0, static_cast<int64_t>(batch.ids.size())};
+    for (std::size_t row = 0; row < batch.ids.size(); ++row) {
+      batch.rows.push_back(static_cast<int64_t>(row));
+    }
+    const at::Tensor log_p = at::log_softmax(model->logits(batch).to(at::kDouble), 1);
+    const auto boundary = [&](int64_t row) {
+      double sum = 0;
+      for (std::size_t id = 0; id < boundaries.size(); ++id) {
+        if (boundaries[id] != 0) {
+          sum += std::exp(log_p[row][static_cast<int64_t>(id)].item<double>());
+        }
+      }
+      return std::log2(sum);
+    };
+    double bits = 0;
+    for (int64_t k = cell.own_begin; k < cell.own_end; ++k) {
+      const int64_t row = plan.own_rows[static_cast<std::size_t>(k)];
+      bits -=
+          log_p[row - 1][batch.ids[static_cast<std::size_t>(row)]].item<double>() / std::log(2.0);
+    }
+    const int64_t first = plan.own_rows[static_cast<std::size_t>(cell.own_begin)];
+    const int64_t last = plan.own_rows[static_cast<std::size_t>(cell.own_end - 1)];
+    EXPECT_NEAR(found[0][at], bits, 1e-4) << at;
+    const bool is_over =
+        boundaries[static_cast<std::size_t>(batch.ids[static_cast<std::size_t>(first)])] != 0;
+    EXPECT_NEAR(found[1][at], bits - boundary(last) + (is_over ? boundary(first - 1) : 0), 1e-4)
+        << at;
+    const at::Tensor before = log_p[first - 1];
+    EXPECT_NEAR(found[2][at], -(before.exp() * before).sum().item<double>() / std::log(2.0), 1e-4);
+    const auto id = batch.ids[static_cast<std::size_t>(first)];
+    EXPECT_EQ(found[3][at], 1 + (before > before[id]).sum().item<int64_t>());
+    ++compared;
+  }
+  EXPECT_GT(compared, 50);
+}
+
+TEST_F(Extraction, PredictionsChangeNoActivationAndNoBitWithWorkersOrShards) {
+  auto with = options("with.h5");
+  with.surprisal = true;
+  const ActivationsFile predicted = run(with);
+  const ActivationsFile plain = run(options("plain.h5"));
+  auto shards = options("shards.h5");
+  shards.surprisal = true;
+  shards.shard = "2/2";
+  extract(shards);
+  shards.shard = "1/2";
+  shards.workers = 2;
+  extract(shards);
+
+  EXPECT_FALSE(plain.header().has_predictions);
+  EXPECT_LE(row_difference(predicted.read(2, 1), plain.read(2, 1), 64), 1e-6);
+  EXPECT_EQ(read_bytes(folder_ / "shards.h5"), read_bytes(folder_ / "with.h5"));
+}
+
 TEST_F(Extraction, BitsDoNotDependOnWorkersOrShards) {
   extract(options("one.h5"));
   auto two = options("two.h5");
@@ -283,7 +423,7 @@ TEST_F(Extraction, SaysWhatIsWrong) {
     return asked;
   };
   EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.contexts = "0"; })),
-            "--context: \"0\"; a number of words, 1 or more, is wanted");
+            "--context: \"0\"; a number of words, 1 or more, of tokens (128t), or all, is wanted");
   EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.layers = "5,"; })),
             "--layers: \"5\"; embedding (0), a block from 1 to 4, last, final_norm or hf:0 to hf:4 "
             "is wanted");
@@ -291,6 +431,8 @@ TEST_F(Extraction, SaysWhatIsWrong) {
             "--batch-tokens: 0; 1 or more is wanted");
   EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.shard = "3/2"; })),
             "--shard: \"3/2\"; i/n with 1 <= i <= n is wanted");
+  EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.store = "int8"; })),
+            "--store: \"int8\"; one of float32, float16 is wanted");
   EXPECT_EQ(refused(Blame::kCommandLine, with([](auto& o) { o.pooling = "max"; })),
             "--pool: \"max\"; one of mean, last, first, sum is wanted");
   EXPECT_EQ(

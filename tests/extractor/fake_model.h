@@ -27,6 +27,7 @@ class FakeModel : public LanguageModel {
  public:
   explicit FakeModel(int64_t width = 3) {
     spec_.width = width;
+    spec_.vocabulary = width;
     spec_.layers = {"block", "block", "block", "block"};
   }
 
@@ -61,6 +62,13 @@ class FakeModel : public LanguageModel {
     fail(Blame::kProgram, "the fake model has no head");
   }
 
+  /// The states are the logits.
+  at::Tensor head(const at::Tensor& final_norm) const override {
+    ++head_calls_;
+    return final_norm.clone();
+  }
+  int num_head_calls() const { return head_calls_; }
+
   std::function<void(int pass)> before_pass;
   bool is_broken = false;
   int num_passes() const { return passes_; }
@@ -68,6 +76,7 @@ class FakeModel : public LanguageModel {
  private:
   ModelSpec spec_;
   mutable std::atomic<int> passes_{0};
+  mutable std::atomic<int> head_calls_{0};
 };
 
 }  // namespace lockstep

@@ -18,6 +18,7 @@ class BosTokenizer : public Tokenizer {
   std::vector<int32_t> prefix() const override { return {7, 8}; }
   std::optional<int32_t> bos() const override { return bos_; }
   int64_t vocabulary_size() const override { return 10; }
+  std::vector<SpelledToken> vocabulary() const override { return {}; }
   const std::string& sha256() const override { return sha256_; }
 
  private:

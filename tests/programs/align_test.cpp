@@ -111,6 +111,8 @@ TEST_F(AlignProgram, RefusesInOneLine) {
   expect_refused({"--folds", "shuffled:1"}, 2, "1");
   expect_refused({"--alphas", "-1"}, 2, "--alphas -1: \"-1\" is no penalty");
   expect_refused({"--null-draws", "-1"}, 2, "--null-draws -1");
+  expect_refused({"--memory", "lots"}, 2, "--memory lots: wanted auto, or a size such as 4G");
+  expect_refused({"-o", "b.h5"}, 2, "1 target files and 2 outputs; wanted one -o a file");
 }
 
 TEST_F(AlignProgram, RefusesInputsThatAreCutSwappedOrMissing) {

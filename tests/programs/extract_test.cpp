@@ -170,9 +170,9 @@ TEST_F(ExtractProgram, RefusesWrongOptions) {
   expect_refused(extract("a.h5", {"--bos", "on"}),
                  2,
                  "--bos on: the tokenizer has no beginning-of-sequence token");
-  expect_refused(extract("a.h5", {"--context", "128t"}),
+  expect_refused(extract("a.h5", {"--context", "5s"}),
                  2,
-                 "--context: \"128t\"; contexts are counted in words: 1,10,50");
+                 "--context: \"5s\"; seconds are for models of speech");
   expect_refused(extract("a.h5", {"--layers", "2,99"}), 2, "--layers: \"99\"");
   expect_refused(
       extract("a.h5", {"--device", "cuda"}), 2, "arguments were not expected: cuda --device");

@@ -74,6 +74,21 @@ TEST_F(Simulate, WritesTheSameBytesWhateverTheThreads) {
   EXPECT_NE(read_bytes(study / "one.h5"), read_bytes(study / "other.h5"));
 }
 
+TEST_F(Simulate, WritesRawRecordings) {
+  const Outcome outcome =
+      simulate({"--format", "ctf", "--rate", "300", "--split", "1", "-o", "@raw"});
+
+  ASSERT_EQ(outcome.status, 0) << outcome.messages;
+  const std::string stem = "sub-001_ses-002_task-compr_meg";
+  const auto ds = std::filesystem::path(study / "raw") / "sub-001/ses-002/meg" / (stem + ".ds");
+  EXPECT_LE(std::filesystem::file_size(ds / (stem + ".meg4")), 1'000'000u);
+  EXPECT_TRUE(std::filesystem::exists(ds / (stem + ".1_meg4")));
+  const Outcome inspected = study.run({"inspect", ds.string()});
+  EXPECT_EQ(inspected.status, 0) << inspected.messages;
+  EXPECT_TRUE(holds(inspected.output, "CTF recording of 8 MEG sensors, 40 channels"));
+  EXPECT_TRUE(holds(inspected.output, "300 Hz"));
+}
+
 TEST_F(Simulate, OpensInXarray) {
   ASSERT_EQ(simulate({"-o", "@meg.h5"}).status, 0);
   const char* chosen = std::getenv("LOCKSTEP_PYTHON");
@@ -118,9 +133,18 @@ TEST_F(Simulate, RefusesWhatCannotBeInOneLineAndLeavesNothing) {
   refuse(2, {"--band", "nan:20"}, "--band: nan:20; two numbers");
   refuse(2, {"--snr", "0"}, "simulate: --snr: 0; a number above 0, at most 1e6 is wanted");
   refuse(2, {"--plant-context", "50"}, "simulate: --plant-context: 50; the targets have 1, 3");
-  refuse(2, {"--format", "ctf"}, "--format");
+  refuse(2, {"--format", "fif"}, "--format");
+  refuse(2,
+         {"--format", "ctf", "--rate", "99"},
+         "simulate: --rate: 99; 100 to 20000 samples a second are wanted for ctf");
+  refuse(2, {"--format", "ctf", "--split", "0"}, "--split: 0; 1 to 2000 MB are wanted");
   refuse(2, {"--null", "some"}, "--null");
   EXPECT_EQ(study.names().size(), 3u);
+
+  std::filesystem::create_directory(study / "there");
+  const Outcome outcome = simulate({"--format", "ctf", "-o", "@there"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_TRUE(holds(outcome.messages, "there: exists; the name of a new folder is wanted"));
 }
 
 TEST_F(Simulate, RefusesWordsOfAnotherStudy) {

@@ -22,6 +22,25 @@ local families = {
   qwen3: { family: import 'qwen3.jsonnet', defaults: sizes(151936, 4096, 22016, 32, 32, 32768) },
 };
 
+// Keys beside text_config that are about the other towers, or where their values go in a text that has them.
+local others = [
+  'boi_token_index',
+  'eoi_token_index',
+  'ignore_index',
+  'image_seq_length',
+  'image_token_id',
+  'image_token_index',
+  'initializer_range',
+  'mm_tokens_per_image',
+  'multimodal_projector_bias',
+  'pad_token_id',
+  'projector_hidden_act',
+  'spatial_merge_size',
+  'vision_feature_layer',
+  'vision_feature_select_strategy',
+  'vocab_size',  // of the first files; the class reads that of text_config
+];
+
 function(config, type, tied)
   local text = config.text_config;
   local model_type = if std.objectHas(text, 'model_type') then text.model_type else type;
@@ -32,6 +51,7 @@ function(config, type, tied)
   inner.family(config) {
     defaults+:: inner.defaults,
     head_tied: tied,
+    ignored_beside+:: others,
     // before transformers 5, since, and the text model on its own
     prefixes: ['language_model.model.', 'model.language_model.', 'model.', ''],
     tensors+: { head: { any: ['/language_model.lm_head', '/lm_head'], bias: false } },

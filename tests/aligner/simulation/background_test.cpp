@@ -23,7 +23,7 @@ Eigen::MatrixXd field_of(const SimulationOptions& options, const std::string& re
   const BackgroundBrain brain = background_brain(options, "sub-001");
   const Eigen::MatrixXd lead =
       lead_field(helmet(options.num_sensors), brain.dipoles, Eigen::Matrix3d::Identity());
-  return background_field(brain, lead, options, recording, kSamples);
+  return background_field(brain, lead, options, recording, kSamples).field;
 }
 
 /// Mean power over sensors in bands [from, to) of a field.

@@ -18,31 +18,32 @@ std::string message_of(const std::string& list) {
   return "no error";
 }
 
-TEST(Contexts, AreSortedAndNamedByTheirNumber) {
-  const auto contexts = parse_contexts("50,1,010");
+TEST(Contexts, AreWordsThenTokensThenAll) {
+  const auto contexts = parse_contexts("all,50,256t,1,010,016t");
 
-  ASSERT_EQ(contexts.size(), 3U);
-  EXPECT_EQ(contexts[0], (ContextInfo{"1", 1}));
-  EXPECT_EQ(contexts[1], (ContextInfo{"10", 10}));
-  EXPECT_EQ(contexts[2], (ContextInfo{"50", 50}));
+  ASSERT_EQ(contexts.size(), 6U);
+  EXPECT_EQ(contexts[0], (ContextInfo{.name = "1", .words = 1}));
+  EXPECT_EQ(contexts[1], (ContextInfo{.name = "10", .words = 10}));
+  EXPECT_EQ(contexts[2], (ContextInfo{.name = "50", .words = 50}));
+  EXPECT_EQ(contexts[3], (ContextInfo{.name = "16t", .tokens = 16}));
+  EXPECT_EQ(contexts[4], (ContextInfo{.name = "256t", .tokens = 256}));
+  EXPECT_EQ(contexts[5], (ContextInfo{.name = "all"}));
+  EXPECT_TRUE(contexts[5].is_unlimited());
 }
 
 TEST(Contexts, SayWhichItemIsWrong) {
-  EXPECT_EQ(message_of("1,zwei"), "--context: \"zwei\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(message_of("0"), "--context: \"0\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(message_of("-5"), "--context: \"-5\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(message_of("1,,2"), "--context: \"\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(message_of("99999999999999999999"),
-            "--context: \"99999999999999999999\"; a number of words, 1 or more, is wanted");
-  EXPECT_EQ(message_of("5,05"), "--context: 5 is given twice");
-  EXPECT_EQ(message_of(""), "--context: nothing; a number of words, 1 or more, is wanted");
-}
-
-TEST(Contexts, RefuseUnitsOtherThanWordsByName) {
-  for (const char* list : {"128t", "all", "5s"}) {
-    EXPECT_EQ(message_of(list),
-              text("--context: \"{}\"; contexts are counted in words: 1,10,50", list));
+  const std::string wanted = "a number of words, 1 or more, of tokens (128t), or all, is wanted";
+  for (const char* item :
+       {"zwei", "0", "-5", "", "99999999999999999999", "0t", "t", "1.5", "All", "5 ", "5w"}) {
+    EXPECT_EQ(message_of(text("1,{},2", item)), text("--context: \"{}\"; {}", item, wanted));
   }
+  EXPECT_EQ(message_of("5,05"), "--context: 5 is given twice");
+  EXPECT_EQ(message_of("5t,1,05t"), "--context: 5t is given twice");
+  EXPECT_EQ(message_of("all,1,all"), "--context: all is given twice");
+  EXPECT_EQ(message_of(""), "--context: nothing; " + wanted);
+  EXPECT_EQ(message_of("5s"),
+            "--context: \"5s\"; seconds are for models of speech; words, tokens (128t) or all are "
+            "wanted");
 }
 
 }  // namespace

@@ -23,6 +23,7 @@ class FakeTokenizer : public Tokenizer {
   std::vector<int32_t> prefix() const override { return {}; }
   std::optional<int32_t> bos() const override { return std::nullopt; }
   int64_t vocabulary_size() const override { return 1000; }
+  std::vector<SpelledToken> vocabulary() const override { return {}; }
   const std::string& sha256() const override { return sha256_; }
 
  private:

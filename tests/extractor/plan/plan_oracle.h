@@ -16,7 +16,12 @@ struct Reading {
   bool operator==(const Reading&) const = default;
 };
 using Readings = std::map<std::pair<int64_t, int64_t>,
-                          std::optional<Reading>>;  ///< by (context in words, row of words.tsv)
+                          std::optional<Reading>>;  ///< by (context_key, row of words.tsv)
+
+/// Words; tokens below 0; 0 for all.
+inline int64_t context_key(const ContextInfo& context) {
+  return context.words > 0 ? context.words : -context.tokens;
+}
 
 /// Whether the token's text, leading white space aside, touches the word's span.
 inline bool touches(const Token& token, const CharSpan& word, std::u32string_view text) {
@@ -57,10 +62,20 @@ inline void add_readings(const Words& words,
       if (options.words == WordChoice::kContent &&
           !words.rows[static_cast<std::size_t>(rows[target])].content)
         continue;
-      auto& reading = readings[{context.words, rows[target]}];
-      const auto first = static_cast<std::ptrdiff_t>(target) - context.words + 1;
+      auto& reading = readings[{context_key(context), rows[target]}];
+      const auto first =
+          context.words > 0 ? static_cast<std::ptrdiff_t>(target) - context.words + 1 : 0;
       if (first < 0) continue;
       std::optional<std::size_t> begin;
+      if (context.tokens > 0) {
+        std::vector<std::size_t> own;
+        for (std::size_t token = 0; token < tokens.size(); ++token) {
+          if (owner(tokens[token]) == static_cast<std::ptrdiff_t>(target)) own.push_back(token);
+        }
+        if (own.empty() || own.back() + 1 < static_cast<std::size_t>(context.tokens)) continue;
+        begin = own.back() + 1 - static_cast<std::size_t>(context.tokens);
+        if (*begin > own.front()) continue;
+      }
       Reading found;
       for (std::size_t token = 0; token < tokens.size(); ++token) {
         const auto place = owner(tokens[token]);

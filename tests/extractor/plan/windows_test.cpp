@@ -41,7 +41,7 @@ Reading reading_of(const WindowPlan& plan, const PlannedCell& cell) {
 Readings readings_of(const WindowPlan& plan, const WindowOptions& options) {
   Readings readings;
   for (const auto& cell : plan.cells) {
-    const std::pair key(options.contexts[static_cast<std::size_t>(cell.context)].words,
+    const std::pair key(context_key(options.contexts[static_cast<std::size_t>(cell.context)]),
                         plan.words[static_cast<std::size_t>(cell.word)]);
     EXPECT_FALSE(readings.contains(key))
         << "context " << key.first << " row " << key.second << " is served twice";
@@ -72,7 +72,7 @@ Words numbered_words(int count) {
 /// Cells whose windows are in one pass are on one side of each border, and no other pass is made.
 TEST(Windows, ValuesOnTwoSidesOfALengthBorderShareNoPass) {
   const Words words = nasty_words();
-  auto options = options_for("1,2,3,5,7,12");
+  auto options = options_for("1,2,3,5,7,12,6t,11t,all");
   options.prefix = {1};
   options.length_borders = {5, 9};
   const auto tokenizer = ragged_tokens(7919);
@@ -111,7 +111,7 @@ TEST(Windows, EveryWantedValueIsServedOnceFromWhatTheDefinitionSays) {
   for (uint32_t seed = 0; seed < 60; ++seed) {
     const auto tokenizer = ragged_tokens(seed * 7919);
     for (const auto choice : {WordChoice::kAll, WordChoice::kContent}) {
-      auto options = options_for("1,2,3,7,12");
+      auto options = options_for("1,2,3,7,12,1t,4t,9t,30t,all");
       options.words = choice;
 
       const auto plan = plan_windows(words, tokenizer, options);
@@ -125,7 +125,7 @@ TEST(Windows, EveryWantedValueIsServedOnceFromWhatTheDefinitionSays) {
 TEST(Windows, OnePassForEachValueReadsTheSame) {
   const Words words = nasty_words();
   const auto tokenizer = ragged_tokens(5);
-  auto options = options_for("1,4,9");
+  auto options = options_for("1,4,9,7t,all");
   options.sharing = PassSharing::kNone;
 
   const auto plan = plan_windows(words, tokenizer, options);
@@ -166,11 +166,32 @@ TEST(Windows, AStartIsReadOnceForAllItsContexts) {
   EXPECT_EQ(plan.plain_tokens, plain);
 }
 
+TEST(Windows, AllOfAStoryIsOnePass) {
+  const auto plan = plan_windows(numbered_words(40), one_token_a_word(), options_for("all"));
+
+  ASSERT_EQ(plan.windows.size(), 1U);
+  EXPECT_EQ(plan.num_tokens(plan.windows.front()), 40);
+  EXPECT_EQ(plan.plain_windows, 40);
+}
+
+TEST(Windows, AWordLongerThanItsContextInTokensHasNoValue) {
+  const FakeTokenizer letters([](std::u32string_view text) {
+    std::vector<Token> tokens;
+    for (std::size_t at = 0; at < text.size(); ++at) tokens.push_back(token_at(text, at, at + 1));
+    return tokens;
+  });
+
+  const auto plan = plan_windows(words_of("abc de f"), letters, options_for("2t"));
+
+  EXPECT_THAT(plan.tokens, ElementsAre(0, 2, 1));
+  EXPECT_EQ(plan.audit.unavailable.at("2t"), 1);
+}
+
 TEST(Windows, AContextThatAWordDoesNotHaveIsLeftEmptyAndCounted) {
   const auto plan = plan_windows(numbered_words(5), one_token_a_word(), options_for("1,3"));
 
   EXPECT_THAT(plan.tokens, ElementsAre(1, 1, 1, 1, 1, 0, 0, 1, 1, 1));
-  EXPECT_EQ(plan.audit.unavailable.at(3), 2);
+  EXPECT_EQ(plan.audit.unavailable.at("3"), 2);
   EXPECT_EQ(plan.cells.size(), 10U);
 }
 
@@ -260,7 +281,7 @@ TEST(Windows, TheAuditListsWhatIsNotClean) {
   EXPECT_THAT(summary(plan.audit, words),
               ElementsAre("4 of 5 words; 1 not in the text; 1 without a token of their own (NaN); "
                           "1 share a token with the word before; "
-                          "1 lose a token to a later word; 3 have fewer than 4 words (NaN)",
+                          "1 lose a token to a later word; 3 do not have a context of 4 (NaN)",
                           "tokens pooled: 3 of 1, 1 of 2",
                           "without a token of their own: 1 \"the\"",
                           "sharing a token with the word before: 2 \"old\"",
@@ -299,8 +320,25 @@ TEST(Windows, SayWhatCannotBePlanned) {
   options.prefix = {1};
   options.max_positions = 4;
 
+  EXPECT_EQ(
+      error_of(words, tokenizer, options, Blame::kCommandLine),
+      "--context 4: rows 0 to 3 of story s have 5 tokens; the model reads 4 at most: contexts "
+      "of up to 3 words have no more");
+  options.contexts = parse_contexts("2,all");
   EXPECT_EQ(error_of(words, tokenizer, options, Blame::kCommandLine),
-            "--context 4: rows 0 to 3 of story s have 5 tokens; the model reads 4 at most");
+            "--context all: rows 0 to 3 of story s have 5 tokens; the model reads 4 at most: "
+            "contexts of up to 3 words have no more");
+  options.contexts = parse_contexts("4t");
+  EXPECT_EQ(error_of(words, tokenizer, options, Blame::kCommandLine),
+            "--context 4t: the model reads 4 tokens at most, 1 of them in front of the text; 3t or "
+            "less is wanted");
+  options.text = WindowText::kString;
+  EXPECT_EQ(error_of(words, tokenizer, options, Blame::kCommandLine),
+            "--context 4t: tokens are counted in the running text; --windows slice is wanted");
+  options.contexts = parse_contexts("all");
+  options.max_positions = 1;
+  EXPECT_EQ(error_of(words, tokenizer, options, Blame::kCommandLine),
+            "--context all: rows 0 to 0 of story s have 2 tokens; the model reads 1 at most");
   EXPECT_EQ(error_of(words, tokenizer, options_for("6"), Blame::kCommandLine),
             "--context 6: the longest story has 5 words in its text; a shorter context is wanted");
   EXPECT_EQ(error_of(words,

@@ -55,6 +55,31 @@ TEST(Gemma3, TakesTheRopesOfTransformers5) {
   EXPECT_EQ(spec.ropes.at("global").theta, 7000);
   EXPECT_EQ(spec.ropes.at("global").type, "linear");
   EXPECT_EQ(spec.ropes.at("global").numbers.at("factor"), 4);
+  EXPECT_THAT(spec.unknown_keys, IsEmpty());
+}
+
+TEST(Gemma3, ReportsKeysInsideTheRopesOfEachKindOfLayer) {
+  const nlohmann::json parameters{
+      {"sliding_attention", {{"rope_type", "default"}, {"factor", 2}}},
+      {"full_attention", {{"rope_type", "linear"}, {"factor", 4}, {"beta_slow", 1}}},
+      {"chunked_attention", {{"rope_type", "default"}}}};
+
+  const ModelSpec spec = resolved(
+      changed(published_config("gemma-3-1b"), {{"rope_parameters", parameters}}, {"rope_scaling"}));
+
+  EXPECT_THAT(spec.unknown_keys,
+              ElementsAre("rope_parameters.chunked_attention = {\"rope_type\":\"default\"}",
+                          "rope_parameters.full_attention.beta_slow = 1",
+                          "rope_parameters.sliding_attention.factor = 2"));
+}
+
+TEST(Gemma3, RefusesParametersOfARopeBesideThoseOfItsKindsOfLayers) {
+  const nlohmann::json parameters{{"rope_type", "linear"}, {"factor", 4}};
+
+  EXPECT_TRUE(
+      holds(refusal(changed(published_config("gemma-3-1b"), {{"rope_parameters", parameters}})),
+            "gemma3 with factor, rope_type in rope_parameters beside its kinds of layers is not "
+            "supported"));
 }
 
 TEST(Gemma3, RefusesWhatTransformersDoesOtherwise) {

@@ -66,6 +66,66 @@ TEST(ResolveFamily, ReportsKeysThatTheFamilyDoesNotKnow) {
   EXPECT_EQ(spec.unknown_keys[1], "new_knob = 3");
 }
 
+TEST(ResolveFamily, ReportsKeysInsideRotaryParametersThatTheirTypeDoesNotRead) {
+  json config = published_config("llama-3.2-1b");
+  config["rope_scaling"]["beta_fast"] = 32;  // yarn's
+  config["rope_scaling"]["twist"] = {1, 2};
+  json newer = changed(config, {{"rope_parameters", config["rope_scaling"]}}, {"rope_scaling"});
+  newer["rope_parameters"]["rope_theta"] = 500000.0;
+
+  EXPECT_EQ(
+      resolved(config).unknown_keys,
+      (std::vector<std::string>{"rope_scaling.beta_fast = 32", "rope_scaling.twist = [1,2]"}));
+  EXPECT_EQ(resolved(newer).unknown_keys,
+            (std::vector<std::string>{"rope_parameters.beta_fast = 32",
+                                      "rope_parameters.twist = [1,2]"}));
+}
+
+TEST(ResolveFamily, KnowsWhatEachTypeOfRotaryParametersReads) {
+  const json yarn{{"type", "yarn"},
+                  {"factor", 4.0},
+                  {"original_max_position_embeddings", 8192},
+                  {"beta_fast", 32},
+                  {"beta_slow", 1},
+                  {"mscale", 1.0},
+                  {"mscale_all_dim", 0.5},
+                  {"attention_factor", nullptr},
+                  {"truncate", true},
+                  {"finetuned", true}};
+  const json linear{{"rope_type", "linear"}, {"factor", 2.0}, {"partial_rotary_factor", 1.0}};
+
+  for (const json& parameters : {yarn, linear}) {
+    const json config = changed(published_config("llama-3.2-1b"), {{"rope_scaling", parameters}});
+    EXPECT_EQ(resolved(config).unknown_keys, std::vector<std::string>()) << parameters;
+  }
+}
+
+TEST(ResolveFamily, RefusesRotaryParametersByKindOfLayerWhereThereIsOneKind) {
+  const json parameters{{"full_attention", {{"rope_type", "default"}, {"rope_theta", 1e6}}}};
+  const json config = changed(published_config("llama-3.2-1b"),
+                              {{"rope_parameters", parameters}},
+                              {"rope_scaling", "rope_theta"});
+
+  const std::string message = message_of(Blame::kData, [&] { resolved(config); });
+
+  EXPECT_NE(message.find("rotary parameters for each kind of layer (full_attention) are not "
+                         "supported here"),
+            std::string::npos)
+      << message;
+}
+
+TEST(ResolveFamily, ReportsKeysBesideTheTextConfigOfAWrapper) {
+  for (const std::string name : {"llava-1.5-7b", "gemma-3-4b"}) {
+    const json config = changed(published_config(name), {{"rope_scaling", nullptr}, {"knob", 3}});
+
+    EXPECT_EQ(resolved(config).unknown_keys,
+              (std::vector<std::string>{"knob (beside text_config) = 3",
+                                        "rope_scaling (beside text_config) = null"}))
+        << name;
+    EXPECT_EQ(resolved(published_config(name)).unknown_keys, std::vector<std::string>()) << name;
+  }
+}
+
 TEST(ResolveFamily, ReadsTheTextConfigOfAWrapper) {
   json inner = published_config("gemma-2-2b");
   inner["new_knob"] = true;

@@ -77,7 +77,7 @@ TEST(Executor, ComputesTheWantedRowsAlone) {
   const Executable executable(tiny.spec.blocks.at("local").program, tiny.spec);
   const auto read = tiny.reader();
   const Block block(executable,
-                    {tiny.spec, back_end, [&](const std::string& role) { return read(0, role); }});
+                    {tiny.spec, back_end, [&](const auto& roles) { return read(0, roles); }});
   auto batch = tiny_batch({5, 7});
   batch.rows = {4, 6};
   const BatchLayout layout = lay_out_batch(batch, TinyModel::kVocabulary, 0);

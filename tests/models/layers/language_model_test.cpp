@@ -100,6 +100,19 @@ TEST(LanguageModel, GivesWantedRowsAsAmongAll) {
             kTolerance);
 }
 
+TEST(LanguageModel, TheHeadOfFinalStatesGivesTheLogits) {
+  const auto model = tiny_model().build();
+  const auto batch = tiny_batch({9, 20, 4});
+  const std::vector<Tap> final_norm = {{.kind = Tap::Kind::kFinalNorm}};
+
+  const at::Tensor states = model->hidden_states(batch, final_norm)[0];
+  const at::Tensor kept = states.clone();
+
+  EXPECT_LT(row_distance(model->head(states), model->logits(batch)), kTolerance);
+  EXPECT_TRUE(at::equal(states, kept));
+  EXPECT_EQ(model->head(states.narrow(0, 0, 0)).size(0), 0);
+}
+
 TEST(LanguageModel, StopsAtTheHighestTapWithTheSameValues) {
   const auto model = tiny_model().build();
   auto batch = tiny_batch({9, 20});
@@ -127,6 +140,11 @@ TEST(LanguageModel, LoadedInPartGivesTheSameAndRefusesTheRest) {
             "block 3: 2 of 4 blocks were loaded");
   EXPECT_EQ(testing::message_of(Blame::kProgram, [&] { part->logits(batch); }),
             "logits: the model was loaded without its head");
+  EXPECT_EQ(testing::message_of(Blame::kProgram,
+                                [&] {
+                                  part->head(at::zeros({1, 1}));
+                                }),
+            "head: the model was loaded without it");
   EXPECT_EQ(testing::message_of(Blame::kProgram, [&] { tiny.build(5); }),
             "block 5: the model has 4 blocks");
 }
@@ -186,12 +204,12 @@ TEST(LanguageModel, GivesNothingForNoRowsOrNoTaps) {
 TEST(LanguageModel, AHeadThatIsTheEmbeddingGivesTheSameLogits) {
   const auto tiny = tiny_model();
   const auto read = tiny.reader();
-  const auto table = read(-1, "embed.token").weight;
+  const auto table = read(-1, {"embed.token"}).weight;
   const auto with_head = [&](bool is_shared) {
     return build_model(
         tiny.spec,
-        [&, is_shared](int layer, const std::string& role) {
-          if (role != "head") return read(layer, role);
+        [&, is_shared](int layer, const std::vector<std::string>& roles) {
+          if (roles.front() != "head") return read(layer, roles);
           return RoleTensors{.weight = table, .bias = {}, .is_shared = is_shared};
         },
         choose_back_end(64),

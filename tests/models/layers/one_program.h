@@ -22,7 +22,7 @@ class OneProgram {
   void shape(const std::string& role, std::vector<int64_t> shape) {
     tiny_.shapes[role] = std::move(shape);
   }
-  RoleTensors weights(const std::string& role) const { return tiny_.reader()(0, role); }
+  RoleTensors weights(const std::string& role) const { return tiny_.weights(0, role); }
 
   RopeSpec& rope() { return tiny_.spec.ropes.at("default"); }
 
@@ -30,7 +30,7 @@ class OneProgram {
     const BackEnd back_end = choose_back_end(16);
     const Executable executable(program_, tiny_.spec);
     const LayerSource source{
-        tiny_.spec, back_end, [&](const std::string& role) { return weights(role); }};
+        tiny_.spec, back_end, [&](const auto& roles) { return tiny_.reader()(0, roles); }};
     const Block block(executable, source);
     const BatchLayout layout = lay_out_batch(tiny_batch({5, 7}), TinyModel::kVocabulary, 0);
     const std::vector<RotaryTable> rotary{Rotary(tiny_.spec.ropes.at("default"), {}).table(7)};

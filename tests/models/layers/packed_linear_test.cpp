@@ -54,14 +54,5 @@ TEST(PackedLinear, TakesAnyNumberOfRows) {
   }
 }
 
-TEST(StackOutputs, PutsZerosWhereOnlyOthersHaveABias) {
-  const RoleTensors first{.weight = at::ones({2, 3}), .bias = {}};
-  const RoleTensors second{.weight = at::zeros({1, 3}), .bias = at::full({1}, 5.0f)};
-
-  EXPECT_TRUE(at::equal(stack_outputs({first, second}).bias, at::tensor({0.0f, 0.0f, 5.0f})));
-  EXPECT_FALSE(stack_outputs({first, first}).bias.defined());
-  EXPECT_EQ(stack_outputs({first, second}).weight.sizes(), (std::vector<int64_t>{3, 3}));
-}
-
 }  // namespace
 }  // namespace lockstep

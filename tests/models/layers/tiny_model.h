@@ -22,18 +22,31 @@ struct TinyModel {
 
   static constexpr int64_t kWidth = 32, kSize = 48, kVocabulary = 60;
 
+  RoleTensors weights(int layer, const std::string& role) const {
+    const auto seed = std::hash<std::string>()(role) + static_cast<std::size_t>(layer + 1);
+    auto generator = at::detail::createCPUGenerator(seed);
+    const auto& shape = shapes.at(role);
+    RoleTensors tensors;
+    tensors.weight = at::randn(shape, generator, at::kFloat) * (shape.size() == 2 ? 0.2 : 0.3);
+    if (shape.size() == 1) tensors.weight += 1;
+    if (std::find(biased.begin(), biased.end(), role) != biased.end()) {
+      tensors.bias = at::randn({shape[0]}, generator, at::kFloat) * 0.3;
+    }
+    return tensors;
+  }
+
   WeightReader reader() const {
-    return [this](int layer, const std::string& role) {
-      const auto seed = std::hash<std::string>()(role) + static_cast<std::size_t>(layer + 1);
-      auto generator = at::detail::createCPUGenerator(seed);
-      const auto& shape = shapes.at(role);
-      RoleTensors tensors;
-      tensors.weight = at::randn(shape, generator, at::kFloat) * (shape.size() == 2 ? 0.2 : 0.3);
-      if (shape.size() == 1) tensors.weight += 1;
-      if (std::find(biased.begin(), biased.end(), role) != biased.end()) {
-        tensors.bias = at::randn({shape[0]}, generator, at::kFloat) * 0.3;
+    return [this](int layer, const std::vector<std::string>& roles) {
+      std::vector<at::Tensor> matrices, biases;
+      bool has_bias = false;
+      for (const std::string& role : roles) {
+        const RoleTensors part = weights(layer, role);
+        matrices.push_back(part.weight);
+        biases.push_back(part.bias.defined() ? part.bias : at::zeros({part.weight.size(0)}));
+        has_bias = has_bias || part.bias.defined();
       }
-      return tensors;
+      return RoleTensors{.weight = at::cat(matrices),
+                         .bias = has_bias ? at::cat(biases) : at::Tensor()};
     };
   }
 
