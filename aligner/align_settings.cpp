@@ -100,13 +100,23 @@ AlignSettings preset_settings(const std::string& name) {
 
 std::optional<ScreenRules> screen_rules(const std::string& solver) {
   if (solver == "all") return std::nullopt;
-  return ScreenRules{solver == "certified" ? 1.0 : 0.1};
+  return ScreenRules{solver == "default" ? 0.1 : 1.0};
 }
 
 void check_settings(const AlignSettings& settings) {
   check_word("--alpha-by", settings.alpha_by, {"loo", "block"});
-  check_word("--scale", settings.scale, {"train", "all", "none"});
-  check_word("--solver", settings.solver, {"default", "certified", "all"});
+  check_word("--scale", settings.scale, {"train", "all", "recording", "none"});
+  check_word("--solver", settings.solver, {"default", "certified", "all", "gcv"});
+  if (settings.solver == "gcv" && settings.alpha_by != "loo") {
+    fail(Blame::kCommandLine,
+         "--solver gcv --alpha-by {}: generalised cross-validation approximates leave-one-out; "
+         "wanted --alpha-by loo or another solver",
+         settings.alpha_by);
+  }
+  if (settings.scale == "recording" && settings.direction == "encode") {
+    fail(Blame::kCommandLine,
+         "--scale recording --encode: layers have no recordings; wanted train, all or none");
+  }
   check_word("--r", settings.r, {"folds", "concatenated"});
   check_word("--time-end", settings.time_end, {"included", "excluded"});
   check_word("--available", settings.available, {"common", "each"});

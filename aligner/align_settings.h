@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "aligner/ridge/screened_ridge.h"
+#include "aligner/ridge/alpha_choices.h"
 
 namespace lockstep {
 
@@ -18,7 +18,7 @@ struct AlignSettings {
   std::string embargo = "auto";        ///< auto, or seconds
   std::string alphas = "1e-4:1e8:13";  ///< parse_alphas()
   std::string alpha_by = "block";      ///< loo or block
-  std::string scale = "train";         ///< train, all or none
+  std::string scale = "train";         ///< train, all, recording or none
   std::string times = "-2.5:3";        ///< seconds after word onset, or one time
   std::string time_end =
       "included";  ///< included or excluded: whether the last time belongs to the grid
@@ -28,7 +28,7 @@ struct AlignSettings {
   std::string available =
       "common";  ///< common: the same words for every context; each: those of each context
   std::string sensors = "all";     ///< sensor_selection.h
-  std::string solver = "default";  ///< default, certified or all: screen_rules()
+  std::string solver = "default";  ///< default, certified, all or gcv: screen_rules()
   std::string r = "folds";  ///< folds: mean of r over folds; concatenated: one r over all of them
   bool generalise = false;  ///< fits are applied to every other time too
   std::string direction = "decode";  ///< decode: sensors to targets; encode: targets to sensors
@@ -56,10 +56,11 @@ AlignSettings preset_settings(const std::string& name);
 /// every loss in double precision.
 ///   default    estimates may be off by a tenth of what the worst case allows, audited
 ///   certified  estimates may be off by what the worst case allows (Cauchy-Schwarz)
+///   gcv        an approximation: generalised cross-validation in place of leave-one-out
 std::optional<ScreenRules> screen_rules(const std::string& solver);
 
-/// Throws Error(kCommandLine) if a field that is one of a few words is another one, or a count is
-/// negative.
+/// Throws Error(kCommandLine) if a field that is one of a few words is another one, a count is
+/// negative, or the solver does not go with the way alphas are chosen.
 void check_settings(const AlignSettings& settings);
 
 /// The embargo in seconds, or a negative number for "auto". Throws Error(kCommandLine).

@@ -133,10 +133,17 @@ void note_targets(ScoresHeader& header, const AlignmentPlan& plan) {
   }
 }
 
+void note_solver(ScoresHeader& header, const AlignmentPlan& plan) {
+  if (plan.experiment.ridge.alpha_by != AlphaBy::kGeneralised) return;
+  header.notices.push_back(
+      "--solver gcv: alphas are chosen by generalised cross-validation, an approximation of "
+      "leave-one-out");
+}
+
 /// With --scale none the penalties act in the sensors' units: in tesla even the smallest is
 /// infinite.
 void note_scale(ScoresHeader& header, const AlignmentPlan& plan) {
-  if (plan.experiment.ridge.scale != InputScale::kNone) return;
+  if (plan.experiment.settings.scale != "none") return;
   for (const int64_t sensor : plan.experiment.sensors.sensors) {
     if (plan.experiment.meg.header().sensors[static_cast<std::size_t>(sensor)].unit != "T")
       continue;
@@ -152,7 +159,7 @@ void fill_settings(ScoresHeader& header, const AlignmentPlan& plan, double embar
   const auto& settings = plan.experiment.settings;
   header.preset = settings.preset;
   header.folds = plan.experiment.folds.scheme;
-  header.alpha_by = settings.alpha_by;
+  header.alpha_by = settings.solver == "gcv" ? "gcv" : settings.alpha_by;
   header.scale = settings.scale;
   header.r = settings.r;
   header.generalises = settings.generalise;
@@ -307,6 +314,7 @@ void describe_plan(AlignmentPlan& plan,
   note_folds(header, plan);
   note_targets(header, plan);
   note_scale(header, plan);
+  note_solver(header, plan);
   if (plan.experiment.sensors.num_bad > 0) {
     header.notices.push_back(text("{} bad sensors left out", plan.experiment.sensors.num_bad));
   }

@@ -49,7 +49,9 @@ std::vector<std::vector<RowRange>> find_broken_rows(const MegFile& meg,
 RidgeOptions ridge_options(const AlignSettings& settings) {
   RidgeOptions options;
   options.alphas = parse_alphas(settings.alphas);
-  options.alpha_by = settings.alpha_by == "loo" ? AlphaBy::kLeaveOneOut : AlphaBy::kBlock;
+  options.alpha_by = settings.solver == "gcv"     ? AlphaBy::kGeneralised
+                     : settings.alpha_by == "loo" ? AlphaBy::kLeaveOneOut
+                                                  : AlphaBy::kBlock;
   options.scale = settings.scale == "train" ? InputScale::kTrain
                   : settings.scale == "all" ? InputScale::kAll
                                             : InputScale::kNone;

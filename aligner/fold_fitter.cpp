@@ -29,9 +29,8 @@ FoldOutcome outcome_of(const TrainingPlan& plan,
   return outcome;
 }
 
-bool FoldFitter::takes_whitened(const AlignSettings& settings, const RidgeOptions& options) {
-  const bool by_block = options.alpha_by == AlphaBy::kBlock && options.alphas.size() > 1;
-  return screen_rules(settings.solver).has_value() && !by_block;
+bool FoldFitter::takes_whitened(const AlignSettings& settings) {
+  return screen_rules(settings.solver).has_value();
 }
 
 FoldFitter::FoldFitter(InputRows x,
@@ -39,7 +38,7 @@ FoldFitter::FoldFitter(InputRows x,
                        const AlignSettings& settings,
                        const RidgeOptions& options)
     : side_(side), rules_(screen_rules(settings.solver)) {
-  if (takes_whitened(settings, options)) {
+  if (takes_whitened(settings)) {
     screened_.emplace(x, side.plan, side.strata, options);
   } else {
     plain_.emplace(std::move(x), side.plan, options);

@@ -8,9 +8,9 @@
 
 #include "aligner/alignment_plan.h"
 #include "aligner/block_scores.h"
+#include "aligner/ridge/alpha_choices.h"
 #include "aligner/ridge/ridge_inputs.h"
 #include "aligner/ridge/ridge_targets.h"
-#include "aligner/ridge/screened_ridge.h"
 
 namespace lockstep {
 
@@ -35,7 +35,7 @@ FoldOutcome outcome_of(const TrainingPlan& plan,
 class FoldFitter {
  public:
   /// Whether the solver that the settings name takes whitened inputs.
-  static bool takes_whitened(const AlignSettings& settings, const RidgeOptions& options);
+  static bool takes_whitened(const AlignSettings& settings);
 
   /// `x` is words of `side` x inputs. `side` must outlive this.
   FoldFitter(InputRows x,
@@ -71,7 +71,7 @@ class FoldFitter {
   const SubjectGroup& side_;
   std::optional<ScreenRules> rules_;
   std::optional<RidgeInputs> screened_;  // one of the two
-  std::optional<RidgeCv> plain_;         // every loss in double precision, or from block sums
+  std::optional<RidgeCv> plain_;         // every loss in double precision
 };
 
 /// Folds that test words, ascending.

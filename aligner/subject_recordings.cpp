@@ -1,6 +1,9 @@
 #include "aligner/subject_recordings.h"
 
+#include <utility>
+
 #include "aligner/fold_fitter.h"
+#include "aligner/recording_scale.h"
 
 namespace lockstep {
 namespace {
@@ -11,7 +14,7 @@ bool is_of(const Experiment& experiment, std::size_t recording, std::size_t subj
 
 bool takes_whitened(const Experiment& experiment) {
   return experiment.settings.direction == "decode" &&
-         FoldFitter::takes_whitened(experiment.settings, experiment.ridge);
+         FoldFitter::takes_whitened(experiment.settings);
 }
 
 }  // namespace
@@ -23,6 +26,10 @@ SubjectRecordings::SubjectRecordings(const Experiment& experiment,
   for (std::size_t r = 0; r < experiment.meg.header().recordings.size(); ++r) {
     const bool own = is_of(experiment, r, subject);
     data_.push_back(own ? experiment.meg.read(r) : std::vector<float>());
+    if (own && experiment.settings.scale == "recording") {
+      data_.back() = standardise_recording(std::move(data_.back()),
+                                           std::ssize(experiment.meg.header().sensors));
+    }
   }
   if (!takes_whitened(experiment)) return;
   std::vector<HeardWord> words;

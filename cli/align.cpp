@@ -102,14 +102,18 @@ void declare_method(CLI::App& command, AlignOptions& options) {
                      options.alpha_by,
                      "loo (each training word left out) or block (each block of them left out)");
   command.add_option(
-      "--scale", options.scale, "train, all or none: the words over which a sensor is z-scored");
+      "--scale",
+      options.scale,
+      "train, all or none: the words over which a sensor is z-scored; recording: each "
+      "recording by its own mean and deviation");
   command.add_option(
       "--times", options.times, "FIRST:LAST in seconds after word onset, or one time");
   command.add_option("--time-end", options.time_end, "included or excluded: the last of --times");
   command.add_option("--solver",
                      options.solver,
                      "how --alpha-by loo is decided: default, certified (a wider margin of error) "
-                     "or all (every loss in double precision: slow); the same alphas");
+                     "or all (every loss in double precision: slow), the same alphas; gcv is an "
+                     "approximation, generalised cross-validation");
   command.add_option("--r",
                      options.r,
                      "folds (a score is the mean of r over folds) or concatenated (one r over the "

@@ -41,6 +41,10 @@ std::string scale_in_words(const std::string& scale) {
 
 std::string alpha_by_in_words(const std::string& alpha_by) {
   if (alpha_by == "loo") return "leave-one-out error within the training words";
+  if (alpha_by == "gcv") {
+    return "generalised cross-validation within the training words, an approximation of "
+           "leave-one-out";
+  }
   if (alpha_by == "block") return "held-out blocks of the training words";
   return alpha_by;
 }

@@ -13,7 +13,9 @@ namespace lockstep {
 enum class AlphaBy {
   kLeaveOneOut,  ///< each word left out in turn: sklearn.linear_model.RidgeCV(cv=None,
                  ///< alpha_per_target=True)
-  kBlock         ///< each block of training words left out in turn
+  kBlock,        ///< each block of training words left out in turn
+  kGeneralised   ///< generalised cross-validation (Golub, Heath & Wahba 1979): an approximation of
+                 ///< leave-one-out that takes all leverages for equal
 };
 
 /// Leave-one-out loss of every alpha and target (alphas x targets): the sum over the training words
@@ -31,6 +33,15 @@ Eigen::MatrixXd leave_one_out_loss(const EigenBasis& basis,
                                    const Eigen::VectorXd& mean_y,
                                    const Eigen::MatrixXd& cross,
                                    const Eigen::VectorXd& alphas);
+
+/// Generalised cross-validation, alphas x targets: N^2 times the score of Golub, Heath & Wahba
+/// (1979), RSS / (1 - (1 + sum_j value_j / (value_j + alpha)) / N)^2, the 1 for the intercept.
+/// `cross` is directions x targets, `squares` sum (y - mean)^2 by target.
+Eigen::MatrixXd generalised_loss(const Eigen::VectorXd& values,
+                                 double count,
+                                 const Eigen::MatrixXd& cross,
+                                 const Eigen::VectorXd& squares,
+                                 const Eigen::VectorXd& alphas);
 
 /// Moments of inputs and targets, cell by cell.
 struct CellMoments {

@@ -145,7 +145,7 @@ Eigen::MatrixXd full_loss(const RidgeInputs& inputs,
   Eigen::MatrixXd loss(inputs.alphas().size(), std::ssize(some));
   if (some.empty()) return loss;
   const RecordedInputs& recorded = inputs.recorded();
-  const EigenBasis basis = recorded.basis(inputs.strata(), fold, inputs.scale());
+  const EigenBasis basis = recorded.basis(fold, inputs.scale());
   const Eigen::MatrixXd words = basis.coordinates(recorded.centred);
   std::vector<RowRange> training;
   for (const std::size_t s : inputs.strata().of_fold(fold)) {
@@ -160,11 +160,47 @@ Eigen::MatrixXd full_loss(const RidgeInputs& inputs,
   return loss;
 }
 
+Eigen::MatrixXd full_generalised_loss(const RidgeInputs& inputs,
+                                      int64_t fold,
+                                      const RidgeTargets& targets) {
+  const EigenBasis basis = inputs.recorded().basis(fold, inputs.scale());
+  std::vector<Eigen::Index> all(static_cast<std::size_t>(targets.count()));
+  std::iota(all.begin(), all.end(), 0);
+  const DoubleTargets doubles = double_targets(inputs, fold, basis, targets, all);
+  const TargetSums sums = targets.training_sums(inputs.strata(), fold);
+  const Eigen::VectorXd squares = sums.squares - sums.count * doubles.mean.cwiseAbs2();
+  return generalised_loss(basis.values, basis.count, doubles.cross, squares, inputs.alphas());
+}
+
+Eigen::MatrixXd full_block_loss(const RidgeInputs& inputs,
+                                int64_t fold,
+                                const RidgeTargets& targets,
+                                std::span<const Eigen::Index> some) {
+  Eigen::MatrixXd loss(inputs.alphas().size(), std::ssize(some));
+  if (some.empty()) return loss;
+  const RecordedInputs& recorded = inputs.recorded();
+  std::vector<int64_t> blocks;
+  for (const auto& cell : recorded.cells) {
+    if (CellSet{fold}.has(cell)) blocks.push_back(cell.block);
+  }
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  const Eigen::VectorXd scale = recorded.scale(fold, inputs.scale());
+  for (std::size_t first = 0; first < some.size(); first += kTargetsATime) {
+    const auto tile = some.subspan(first, std::min(kTargetsATime, some.size() - first));
+    const Eigen::MatrixXd y = targets.sorted()(Eigen::all, tile).cast<double>();
+    const auto cross = cross_moments(recorded.centred, y, recorded.cells);
+    loss.middleCols(static_cast<Eigen::Index>(first), std::ssize(tile)) = held_out_block_loss(
+        {recorded.cells, recorded.moments, cross}, fold, blocks, scale, inputs.alphas());
+  }
+  return loss;
+}
+
 FullFit full_fit(const RidgeInputs& inputs,
                  int64_t fold,
                  const RidgeTargets& targets,
                  std::span<const Eigen::Index> alpha) {
-  const EigenBasis basis = inputs.recorded().basis(inputs.strata(), fold, inputs.scale());
+  const EigenBasis basis = inputs.recorded().basis(fold, inputs.scale());
   const Eigen::MatrixXd gains = penalty_gains(basis.values, inputs.alphas());
   std::vector<Eigen::Index> all(alpha.size());
   std::iota(all.begin(), all.end(), 0);

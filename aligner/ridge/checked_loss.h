@@ -35,6 +35,18 @@ Eigen::MatrixXd full_loss(const RidgeInputs& inputs,
                           const RidgeTargets& targets,
                           std::span<const Eigen::Index> some);
 
+/// generalised_loss() of a fold from the inputs as recorded: alphas x targets.
+Eigen::MatrixXd full_generalised_loss(const RidgeInputs& inputs,
+                                      int64_t fold,
+                                      const RidgeTargets& targets);
+
+/// held_out_block_loss() of some targets of a fold from the inputs as recorded, everything in
+/// double precision: alphas x targets.
+Eigen::MatrixXd full_block_loss(const RidgeInputs& inputs,
+                                int64_t fold,
+                                const RidgeTargets& targets,
+                                std::span<const Eigen::Index> some);
+
 /// Coefficients of recorded sensors (offset taken off) for a penalty a target, everything in double
 /// precision: sensors x targets; and the prediction where all sensors are at their offset.
 struct FullFit {

@@ -3,7 +3,7 @@
 #include <Eigen/Core>
 #include <vector>
 
-#include "aligner/ridge/screened_ridge.h"
+#include "aligner/ridge/fold_choice.h"
 #include "base/schemas/scores_file.h"
 
 namespace lockstep {

@@ -2,9 +2,12 @@
 
 namespace lockstep {
 
-EigenBasis RecordedInputs::basis(const RowStrata& strata, int64_t fold, InputScale scale) const {
-  const InputMoments training = total(moments, strata.strata, CellSet{fold});
-  return make_eigen_basis(training, input_scale(scale, training, all, offset));
+EigenBasis RecordedInputs::basis(int64_t fold, InputScale by) const {
+  return make_eigen_basis(total(moments, cells, CellSet{fold}), scale(fold, by));
+}
+
+Eigen::VectorXd RecordedInputs::scale(int64_t fold, InputScale by) const {
+  return input_scale(by, total(moments, cells, CellSet{fold}), all, offset);
 }
 
 RecordedInputs describe_recorded(const InputRows& x, const RowStrata& strata) {
@@ -15,8 +18,11 @@ RecordedInputs describe_recorded(const InputRows& x, const RowStrata& strata) {
     made.centred.row(place) =
         x.row(strata.order[static_cast<std::size_t>(place)]) - made.offset.transpose();
   }
-  made.moments = input_moments(made.centred, strata.strata);
-  for (const auto& of_stratum : made.moments) made.all += of_stratum;
+  for (const auto& cell : strata.cells) {
+    made.cells.push_back({cell.block, strata.strata[cell.stratum].trains, {cell.rows}});
+  }
+  made.moments = input_moments(made.centred, made.cells);
+  for (const auto& of_cell : made.moments) made.all += of_cell;
   return made;
 }
 

@@ -14,11 +14,14 @@ namespace lockstep {
 struct RecordedInputs {
   Eigen::VectorXd offset;             ///< mean over all words
   InputRows centred;                  ///< by place of the strata x sensors, offset taken off
-  std::vector<InputMoments> moments;  ///< of `centred`, by stratum
+  std::vector<TrainingCell> cells;    ///< those of the plan; rows are places
+  std::vector<InputMoments> moments;  ///< of `centred`, by cell
   InputMoments all;
 
   /// The coordinates of a fold whose sensors are scaled by `scale`.
-  EigenBasis basis(const RowStrata& strata, int64_t fold, InputScale scale) const;
+  EigenBasis basis(int64_t fold, InputScale scale) const;
+  /// What multiplies the sensors of a fold: input_scale().
+  Eigen::VectorXd scale(int64_t fold, InputScale scale) const;
 };
 
 /// `x` is rows of the plan x sensors.

@@ -35,14 +35,23 @@ FoldFit RidgeCv::fit(int64_t fold,
   FoldFit fit;
   std::vector<Eigen::Index> best(static_cast<std::size_t>(y.cols()), 0);
   if (alphas_.size() > 1) {
-    fit.loss =
-        options_.alpha_by == AlphaBy::kLeaveOneOut
-            ? leave_one_out_loss(basis, words, plan_.training_rows(fold), y, mean_y, beta, alphas_)
-            : held_out_block_loss({plan_.cells, moments_, cross},
-                                  fold,
-                                  plan_.training_blocks(fold),
-                                  scale,
-                                  alphas_);
+    switch (options_.alpha_by) {
+      case AlphaBy::kLeaveOneOut:
+        fit.loss =
+            leave_one_out_loss(basis, words, plan_.training_rows(fold), y, mean_y, beta, alphas_);
+        break;
+      case AlphaBy::kBlock:
+        fit.loss = held_out_block_loss(
+            {plan_.cells, moments_, cross}, fold, plan_.training_blocks(fold), scale, alphas_);
+        break;
+      case AlphaBy::kGeneralised:
+        fit.loss = generalised_loss(basis.values,
+                                    inputs.count,
+                                    beta,
+                                    targets.squares - inputs.count * mean_y.cwiseAbs2(),
+                                    alphas_);
+        break;
+    }
     best = best_alphas(fit.loss);
   }
   for (Eigen::Index target = 0; target < y.cols(); ++target) {

@@ -60,15 +60,6 @@ WhiteSums add_up(const WhiteRows& white, const RowRange& rows) {
   return sums;
 }
 
-/// Covariance of the sensors over some words, from sums over whitened ones: sum of
-/// (x - mean)(x - mean)'.
-Eigen::MatrixXd sensor_gram(const WhiteSums& sums, double count, const Eigen::MatrixXd& backward) {
-  Eigen::MatrixXd centred = sums.gram.selfadjointView<Eigen::Lower>();
-  centred.noalias() -= sums.sum * (sums.sum / count).transpose();
-  const Eigen::MatrixXd half = centred * backward;
-  return backward.transpose() * half;
-}
-
 /// 1 / standard deviation; 1 for a sensor that the whitening holds to be constant. One that is
 /// constant here alone gets so large a value that the fold does without single precision.
 Eigen::VectorXd inverse_deviations(const Eigen::MatrixXd& gram,
@@ -83,6 +74,22 @@ Eigen::VectorXd inverse_deviations(const Eigen::MatrixXd& gram,
 
 }  // namespace
 
+Eigen::MatrixXd sensor_gram(const WhiteSums& sums, double count, const Eigen::MatrixXd& backward) {
+  Eigen::MatrixXd centred = sums.gram.selfadjointView<Eigen::Lower>();
+  centred.noalias() -= sums.sum * (sums.sum / count).transpose();
+  const Eigen::MatrixXd half = centred * backward;
+  return backward.transpose() * half;
+}
+
+bool serves(const Eigen::VectorXd& values,
+            double count,
+            const Eigen::MatrixXd& from_white,
+            double smallest_alpha) {
+  const Eigen::ArrayXd of_reference =
+      count * from_white.colwise().squaredNorm().transpose().array();
+  return (of_reference / (values.array() + smallest_alpha)).maxCoeff() <= kVarianceRatio;
+}
+
 RidgeInputs::RidgeInputs(const InputRows& x,
                          const TrainingPlan& plan,
                          const RowStrata& strata,
@@ -96,8 +103,9 @@ RidgeInputs::RidgeInputs(WhitenedInputs x,
     : strata_(strata),
       alphas_(Eigen::Map<const Eigen::VectorXd>(options.alphas.data(), std::ssize(options.alphas))),
       scale_(options.scale),
+      alpha_by_(options.alpha_by),
       x_(std::move(x)) {
-  parts_ = joined_cells(strata, white().cols());
+  parts_ = joined_cells(strata, alpha_by_ == AlphaBy::kBlock ? 1 : white().cols());
   WhiteSums all{Eigen::VectorXd::Zero(white().cols()),
                 Eigen::MatrixXd::Zero(white().cols(), white().cols())};
   if (white().rows() >= kWordsForSingle) {
@@ -110,7 +118,7 @@ RidgeInputs::RidgeInputs(WhitenedInputs x,
   for (int64_t fold = 0; fold < plan.num_folds; ++fold) {
     if (plan.num_test(fold) > 0) add_fold(fold, all);
   }
-  if (alphas_.size() < 2) return;
+  if (alphas_.size() < 2 || alpha_by_ != AlphaBy::kLeaveOneOut) return;
   for (std::size_t s = 0; s < strata.strata.size(); ++s) weigh_words(s);
   finish_weights();
 }
@@ -147,7 +155,8 @@ void RidgeInputs::add_fold(int64_t fold, const WhiteSums& all) {
     training.gram += sums_[p].gram;
   }
   const Eigen::MatrixXd gram = sensor_gram(training, inputs.count, x_.map.backward);
-  Eigen::VectorXd scale = Eigen::VectorXd::Ones(gram.cols());
+  Eigen::VectorXd& scale = inputs.scale;
+  scale = Eigen::VectorXd::Ones(gram.cols());
   if (scale_ == InputScale::kTrain) {
     scale = inverse_deviations(gram, inputs.count, x_.map);
   } else if (scale_ == InputScale::kAll) {
@@ -159,10 +168,7 @@ void RidgeInputs::add_fold(int64_t fold, const WhiteSums& all) {
   inputs.gains = penalty_gains(inputs.values, alphas_);
   inputs.from_white = x_.map.backward * eigen.projection;
   inputs.mean_white = training.sum / inputs.count;
-  const Eigen::ArrayXd of_reference =
-      inputs.count * inputs.from_white.colwise().squaredNorm().transpose().array();
-  const double ratio = (of_reference / (inputs.values.array() + alphas_[0])).maxCoeff();
-  inputs.single = ratio <= kVarianceRatio;
+  inputs.single = serves(inputs.values, inputs.count, inputs.from_white, alphas_[0]);
   inputs.screens =
       inputs.single && inputs.count >= kTrainingWordsASensor * static_cast<double>(white().cols());
   folds_.push_back(std::move(inputs));

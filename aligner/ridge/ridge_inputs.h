@@ -27,6 +27,7 @@ struct FoldInputs {
   bool screens = true;
   double count = 0;            ///< training words N
   Eigen::VectorXd values;      ///< directions: eigenvalues of the scaled Gram matrix, not below 0
+  Eigen::VectorXd scale;       ///< sensors: what each is multiplied by before the penalty acts
   Eigen::MatrixXd gains;       ///< directions x alphas: 1 / (value + alpha)
   Eigen::MatrixXd from_white;  ///< whitened sensors x directions: coordinates = from_white' (w - m)
   Eigen::VectorXd mean_white;  ///< m: mean whitened training word
@@ -42,6 +43,17 @@ struct WhiteSums {
   Eigen::VectorXd sum;   ///< whitened sensors
   Eigen::MatrixXd gram;  ///< whitened sensors x whitened sensors, lower triangle
 };
+
+/// Sum of (x - mean)(x - mean)' over words, from sums over whitened ones. `backward` may have its
+/// columns scaled.
+Eigen::MatrixXd sensor_gram(const WhiteSums& sums, double count, const Eigen::MatrixXd& backward);
+
+/// Whether single precision serves a set of training words: in no direction that the smallest alpha
+/// leaves alone do the words of the whitening vary much more than these.
+bool serves(const Eigen::VectorXd& values,
+            double count,
+            const Eigen::MatrixXd& from_white,
+            double smallest_alpha);
 
 /// The input side of the regression at one time, shared by all targets.
 ///
@@ -64,14 +76,18 @@ class RidgeInputs {
   const RowStrata& strata() const { return strata_; }
   const Eigen::VectorXd& alphas() const { return alphas_; }
   InputScale scale() const { return scale_; }
+  AlphaBy alpha_by() const { return alpha_by_; }
+  const Whitening& map() const { return x_.map; }
   /// Folds that test words, ascending.
   const std::vector<FoldInputs>& folds() const { return folds_; }
   const FoldInputs& fold(int64_t number) const;
   /// Places x whitened sensors.
   const WhiteRows& white() const { return x_.rows; }
-  /// What sums are kept over: cells, small ones joined.
+  /// What sums are kept over: cells, small ones joined unless alphas are chosen by blocks.
   const std::vector<StratumPart>& parts() const { return parts_; }
   const WhiteSums& sums(std::size_t part) const { return sums_[part]; }
+  /// Whether the words have weights.
+  bool weighs_words() const { return !weights_.empty(); }
   /// Excess weights of a stratum: its places x (training fold, alpha). Zero for folds that are not
   /// `single`.
   const Eigen::MatrixXf& weights(std::size_t stratum) const { return weights_[stratum]; }
@@ -86,6 +102,7 @@ class RidgeInputs {
   const RowStrata& strata_;
   Eigen::VectorXd alphas_;
   InputScale scale_;
+  AlphaBy alpha_by_;
   WhitenedInputs x_;
   std::vector<StratumPart> parts_;
   std::vector<WhiteSums> sums_;  // by part

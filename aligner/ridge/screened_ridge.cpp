@@ -15,7 +15,6 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // Wide enough for every alpha to be a candidate.
 constexpr double kWidest = 1e6;
-constexpr int64_t kWordsATime = 512;
 
 /// A fold on its way to its penalties.
 struct FoldState {
@@ -125,25 +124,6 @@ SolverAudit settle(const RidgeInputs& inputs, const RidgeTargets& targets, FoldS
   return audit;
 }
 
-FoldChoice refit(const RidgeInputs& inputs, const RidgeTargets& targets, FoldState& state) {
-  const FoldInputs& fold = state.inputs;
-  FoldChoice choice{fold.fold, std::move(state.best), fold.single, {}, {}};
-  if (!fold.single) {
-    FullFit fit = full_fit(inputs, fold.fold, targets, choice.alpha);
-    choice.coefficients = std::move(fit.coefficients);
-    choice.constant = std::move(fit.constant);
-    return choice;
-  }
-  Eigen::MatrixXd& shrunk = state.targets.cross;
-  for (Eigen::Index d = 0; d < shrunk.cols(); ++d) {
-    shrunk.col(d).array() *= fold.gains.col(choice.alpha[static_cast<std::size_t>(d)]).array();
-  }
-  choice.coefficients.noalias() = fold.from_white * shrunk;
-  choice.constant =
-      state.targets.mean.transpose() - fold.mean_white.transpose() * choice.coefficients;
-  return choice;
-}
-
 std::vector<FoldState> describe(const RidgeInputs& inputs,
                                 const RidgeTargets& targets,
                                 const TargetProducts& products,
@@ -164,11 +144,11 @@ std::vector<FoldState> describe(const RidgeInputs& inputs,
 
 }  // namespace
 
-AlphaChoices choose_alphas(const RidgeInputs& inputs,
-                           const RidgeTargets& targets,
-                           const TargetProducts& products,
-                           std::span<const int64_t> folds,
-                           const ScreenRules& rules) {
+AlphaChoices choose_by_leave_one_out(const RidgeInputs& inputs,
+                                     const RidgeTargets& targets,
+                                     const TargetProducts& products,
+                                     std::span<const int64_t> folds,
+                                     const ScreenRules& rules) {
   AlphaChoices made;
   SolverAudit& audit = made.audit;
   std::vector<FoldState> states = describe(inputs, targets, products, folds);
@@ -184,53 +164,10 @@ AlphaChoices choose_alphas(const RidgeInputs& inputs,
   }
   for (auto& state : states) {
     audit += settle(inputs, targets, state);
-    made.folds.push_back(refit(inputs, targets, state));
+    made.folds.push_back(
+        fit_choice(inputs, state.inputs, targets, state.targets, std::move(state.best)));
   }
   return made;
-}
-
-/// A few hundred words at a time, lest large temporaries cost more than the product.
-Eigen::MatrixXd predict_places(const RidgeInputs& inputs,
-                               const RowRange& places,
-                               const FoldChoice& choice) {
-  Eigen::MatrixXd predicted(places.size(), choice.coefficients.cols());
-  if (!choice.of_white) {
-    predicted.noalias() =
-        inputs.recorded().centred.middleRows(places.begin, places.size()) * choice.coefficients;
-    predicted.rowwise() += choice.constant;
-    return predicted;
-  }
-  // Columns are brought to the size of 1 first, so that small ones do not vanish.
-  const Eigen::RowVectorXd size = choice.coefficients.cwiseAbs().colwise().maxCoeff().cwiseMax(
-      std::numeric_limits<double>::min());
-  const Eigen::MatrixXf scaled =
-      (choice.coefficients * size.cwiseInverse().asDiagonal()).cast<float>();
-  Eigen::MatrixXf product;
-  for (const auto& piece : cut(places, kWordsATime)) {
-    product.noalias() = inputs.white().middleRows(piece.begin, piece.size()) * scaled;
-    predicted.middleRows(piece.begin - places.begin, piece.size()) =
-        (product.cast<double>() * size.asDiagonal()).rowwise() + choice.constant;
-  }
-  return predicted;
-}
-
-FoldFit predict(const RidgeInputs& inputs, const TrainingPlan& plan, const FoldChoice& choice) {
-  FoldFit fit;
-  for (const auto a : choice.alpha) fit.alpha.push_back(inputs.alphas()[a]);
-  const auto& strata = inputs.strata();
-  for (const int64_t block : plan.test_blocks(choice.fold)) {
-    const auto& rows = plan.block_rows[static_cast<std::size_t>(block)];
-    auto& predicted = fit.predicted.emplace_back(rows.size(), choice.coefficients.cols());
-    for (const auto& cell : strata.cells) {
-      if (cell.block != block) continue;
-      const Eigen::MatrixXd of_cell = predict_places(inputs, cell.rows, choice);
-      for (int64_t i = 0; i < cell.rows.size(); ++i) {
-        const int64_t row = strata.order[static_cast<std::size_t>(cell.rows.begin + i)];
-        predicted.row(row - rows.begin) = of_cell.row(i);
-      }
-    }
-  }
-  return fit;
 }
 
 }  // namespace lockstep

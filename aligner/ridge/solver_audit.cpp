@@ -11,12 +11,19 @@ SolverAudit& SolverAudit::operator+=(const SolverAudit& other) {
   checked += other.checked;
   evaluations += other.evaluations;
   in_double += other.in_double;
+  approximate += other.approximate;
   rho_seen = std::max(rho_seen, other.rho_seen);
   rho_used = std::max(rho_used, other.rho_used);
   return *this;
 }
 
 std::string to_text(const SolverAudit& audit) {
+  if (audit.approximate > 0) {
+    return text(
+        "solver: {} penalties chosen by generalised cross-validation, an approximation of "
+        "leave-one-out",
+        audit.approximate);
+  }
   const auto percent = [&](int64_t count) {
     return 100.0 * static_cast<double>(count) / static_cast<double>(audit.decisions);
   };

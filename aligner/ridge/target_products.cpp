@@ -52,7 +52,7 @@ TargetProducts multiply(const RidgeInputs& inputs, const RidgeTargets& targets) 
       sum += part.cast<double>();
     }
   }
-  if (inputs.alphas().size() < 2) return products;
+  if (!inputs.weighs_words()) return products;
   products.weighted_squares.assign(folds.size(),
                                    Eigen::MatrixXd::Zero(inputs.alphas().size(), targets.count()));
   for (std::size_t s = 0; s < inputs.strata().strata.size(); ++s) {

@@ -41,9 +41,16 @@ TEST(Settings, SayWhatIsWrong) {
   EXPECT_TRUE(holds(said([](auto& s) { s.alpha_by = "gcv"; }),
                     "--alpha-by gcv: unknown; wanted loo, block"));
   EXPECT_TRUE(holds(said([](auto& s) { s.scale = "robust"; }),
-                    "--scale robust: unknown; wanted train, all, none"));
+                    "--scale robust: unknown; wanted train, all, recording, none"));
   EXPECT_TRUE(holds(said([](auto& s) { s.solver = "plain"; }),
-                    "--solver plain: unknown; wanted default, certified, all"));
+                    "--solver plain: unknown; wanted default, certified, all, gcv"));
+  EXPECT_TRUE(holds(said([](auto& s) { s.solver = "gcv"; }),
+                    "--solver gcv --alpha-by block: generalised cross-validation approximates"));
+  EXPECT_TRUE(holds(said([](auto& s) {
+                      s.scale = "recording";
+                      s.direction = "encode";
+                    }),
+                    "--scale recording --encode: layers have no recordings; wanted train"));
   EXPECT_TRUE(holds(said([](auto& s) { s.time_end = "x"; }),
                     "--time-end x: unknown; wanted included, excluded"));
   EXPECT_TRUE(holds(said([](auto& s) { s.available = "all"; }),

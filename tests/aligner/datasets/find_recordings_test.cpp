@@ -207,7 +207,8 @@ TEST(FindRecordings, LeavesOtherFilesAlone) {
   EXPECT_EQ(names_of(tree.find()), "a_raw b_meg c");
   EXPECT_EQ(names_of(tree.find({.dataset = "", .format = "npy", .faults_off = {}})), "c");
   // What is named is taken.
-  EXPECT_EQ(names_of(Tree::find_at({tree / "derivatives/x_meg.fif", tree / "meg.h5"})), "meg x_meg");
+  EXPECT_EQ(names_of(Tree::find_at({tree / "derivatives/x_meg.fif", tree / "meg.h5"})),
+            "meg x_meg");
 }
 
 TEST(FindRecordings, FindsTablesOfTheRecordingsOwnName) {
