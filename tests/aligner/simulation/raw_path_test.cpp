@@ -20,12 +20,14 @@ class RawPath : public testing::RawSimulations {
   MegFile import_of(const Simulation& simulation) {
     write_ctf_simulation(simulation, words, options, {}, {}, folder / "raw", 1);
     ImportInputs inputs;
-    inputs.recordings = find_recordings(std::vector{folder / "raw"}, {.dataset = "armeni2022", .format = "", .faults_off = {}});
+    inputs.recordings = find_recordings(std::vector{folder / "raw"},
+                                        {.dataset = "armeni2022", .format = "", .faults_off = {}});
     inputs.words_sha256 = words.sha256;
     inputs.read_events = [this](const RecordingFiles& files, const RawRecording& recording) {
       return read_recording_events(files, recording, words, {.dataset = "armeni2022"});
     };
-    write_import(plan_import(inputs, import_settings({})), {.output = folder / "meg.h5", .shard = {}});
+    write_import(plan_import(inputs, import_settings({})),
+                 {.output = folder / "meg.h5", .shard = {}});
     return MegFile(folder / "meg.h5");
   }
 };
