@@ -177,9 +177,8 @@ void take_events(const ImportInputs& inputs,
     if (event.reason == EventReason::kValid) ++usable;
   }
   plan.notes.push_back(
-      text("{}: {} events, {} of them words of words.tsv, {} usable; of the others' places {} are "
-           "beyond the rows, {} in bad or skipped stretches; {} events are within {} s of an edge "
-           "(used, flagged)",
+      text("{}: {} events, {} of them words of words.tsv, {} of these usable; {} events are beyond "
+           "the rows, {} in bad or skipped stretches, {} within {} s of an edge (used, flagged)",
            files.name,
            with_thousands(static_cast<long long>(info.events.size())),
            with_thousands(words),
