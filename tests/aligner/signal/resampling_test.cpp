@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -55,6 +56,36 @@ TEST(Resample, KeepsATonesTimeOnTheExactGrid) {
   // The reflected ends of the tone leave 2e-3; a millisecond would be 2e-2.
   for (std::size_t n = 30; n + 30 < y.size(); ++n)
     EXPECT_NEAR(y[n], expected[n], 5e-3) << "sample " << n;
+}
+
+/// Seconds by which the tone comes too late, by least squares over `count` samples from `first` on.
+double delay_s(const std::vector<double>& y,
+               double frequency_hz,
+               double rate_hz,
+               std::size_t first,
+               std::size_t count) {
+  double with_sine = 0, with_cosine = 0;
+  for (std::size_t n = first; n < first + count; ++n) {
+    const double phase = 2 * std::numbers::pi * frequency_hz * static_cast<double>(n) / rate_hz;
+    with_sine += y[n] * std::sin(phase);
+    with_cosine += y[n] * std::cos(phase);
+  }
+  return -std::atan2(with_cosine, with_sine) / (2 * std::numbers::pi * frequency_hz);
+}
+
+/// Whatever the length: most of these are no multiple of 40. MNE's grid is off by up to 30 ms.
+TEST(Resample, ATonesPhaseIsThatOfTheExactGridAtBothEnds) {
+  double largest_of_mne = 0;
+  for (const std::size_t length : {24000, 24001, 24013, 24020, 24039, 27777, 30011, 36005, 48019}) {
+    const std::vector<double> signal = tone(3, 1200, length);
+    const std::vector<double> y = resample(signal, {1, 40}, ResamplingEnds::kExact);
+    const std::vector<double> mne = resample(signal, {1, 40}, ResamplingEnds::kMne);
+    const std::size_t last = y.size() - 110;  // whole periods, ten samples from the end
+    EXPECT_LT(std::abs(delay_s(y, 3, 30, 10, 100)), 1e-4) << length;
+    EXPECT_LT(std::abs(delay_s(y, 3, 30, last, 100)), 1e-4) << length;
+    largest_of_mne = std::max(largest_of_mne, std::abs(delay_s(mne, 3, 30, 10, 100)));
+  }
+  EXPECT_GT(largest_of_mne, 5e-3);
 }
 
 TEST(Resample, GoesUpAndDownWithoutLoss) {
