@@ -25,23 +25,26 @@ void for_each_item(int64_t num_items,
     return;
   }
   std::atomic<int64_t> next{0};
-  std::atomic<bool> failed{false};
-  std::exception_ptr first;
+  std::atomic<int64_t> lowest_failed{num_items};
+  std::exception_ptr failure;
   std::mutex mutex;
   const auto take_items = [&](int worker) {
-    for (int64_t item = next++; item < num_items && !failed; item = next++) {
+    // Items below a failed one are done all the same: they may fail too, and theirs is thrown.
+    for (int64_t item = next++; item < lowest_failed; item = next++) {
       try {
         work(item, worker);
       } catch (...) {
         const std::lock_guard lock(mutex);
-        if (!failed.exchange(true)) first = std::current_exception();
+        if (item >= lowest_failed) continue;
+        lowest_failed = item;
+        failure = std::current_exception();
       }
     }
   };
   std::vector<std::thread> threads;
   for (int worker = 0; worker < num_workers; ++worker) threads.emplace_back(take_items, worker);
   for (auto& thread : threads) thread.join();
-  if (first) std::rethrow_exception(first);
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace lockstep

@@ -3,7 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace lockstep {
@@ -29,6 +32,21 @@ TEST(Workers, ThrowTheFirstErrorAgain) {
                                  if (item == 7) throw std::runtime_error("seven");
                                }),
                  std::runtime_error);
+  }
+}
+
+/// Later items fail while the lowest one still works.
+TEST(Workers, ThrowWhatTheLowestItemThrewWhateverTheThreads) {
+  for (int repeat = 0; repeat < 20; ++repeat) {
+    try {
+      for_each_item(40, 4, [](int64_t item, int) {
+        if (item == 3) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        if (item >= 3) throw std::runtime_error(std::to_string(item));
+      });
+      FAIL() << "no error";
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "3");
+    }
   }
 }
 
