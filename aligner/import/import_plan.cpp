@@ -10,6 +10,7 @@
 #include "aligner/import/flat_sensors.h"
 #include "aligner/import/row_grid.h"
 #include "aligner/import/sensor_choice.h"
+#include "aligner/import/signal_warnings.h"
 #include "aligner/import/simulated_truth.h"
 #include "aligner/import/source_files.h"
 #include "base/error.h"
@@ -55,61 +56,6 @@ SignalSteps steps_for(const RawHeader& header, const ImportSettings& settings) {
     steps.parts = {{0, header.num_samples}};
   }
   return steps;
-}
-
-std::string frequency(double hz) { return to_text(std::round(hz * 1000) / 1000); }
-
-/// What remains of a band whose upper border is `high_hz` (infinite: none) at a new rate.
-double remaining_high(double high_hz, double raw_rate_hz, double rate_hz) {
-  return std::min({high_hz, raw_rate_hz / 2, rate_hz / 2});
-}
-
-void judge_band(const std::string& name,
-                const ImportSettings& settings,
-                const RawHeader& header,
-                ImportPlan& plan) {
-  const double nyquist_hz = new_rate(header, settings).hz() / 2;
-  const Band& band = settings.band;
-  if (new_rate(header, settings).hz() >= header.rate.hz()) return;
-  const double stops_hz =
-      band.high_hz +
-      (std::isfinite(band.high_hz) ? transitions_of(band, header.rate.hz()).high_hz : 0);
-  if (stops_hz <= nyquist_hz) return;
-  const std::string asked = std::isfinite(band.high_hz)
-                                ? text("the band of {} to {} Hz, which ends at {} Hz,",
-                                       frequency(band.low_hz),
-                                       frequency(band.high_hz),
-                                       frequency(stops_hz))
-                                : text("the band from {} Hz on", frequency(band.low_hz));
-  plan.warnings.push_back(
-      text("{}: {} exceeds half the new rate: {} to {} Hz remain",
-           name,
-           asked,
-           frequency(band.low_hz),
-           frequency(remaining_high(band.high_hz, header.rate.hz(), 2 * nyquist_hz))));
-}
-
-void judge_lengths(const std::string& name, const SignalSteps& steps, ImportPlan& plan) {
-  for (const auto& filter : steps.filters) {
-    for (const Stretch& stretch : steps.stretches) {
-      if (stretch.length() >= static_cast<int64_t>(filter.size())) continue;
-      plan.warnings.push_back(
-          text("{}: a stretch of {} s is shorter than the filter of {} s; it will be distorted",
-               name,
-               frequency(static_cast<double>(stretch.length()) / steps.rate_hz),
-               frequency(static_cast<double>(filter.size()) / steps.rate_hz)));
-    }
-  }
-}
-
-void judge_times(const RecordingInfo& info, ImportPlan& plan) {
-  constexpr double kNoticed_ms = 0.1;
-  if (info.time_error_ms <= kNoticed_ms) return;
-  plan.warnings.push_back(
-      text("{}: rows are up to {} ms away from their times (resampling as MNE "
-           "does it; the preset paper has no such error)",
-           info.name,
-           frequency(info.time_error_ms)));
 }
 
 RecordingInfo info_of(const OpenedRecording& opened,
@@ -186,7 +132,7 @@ void take_events(const ImportInputs& inputs,
            places.beyond_rows,
            places.outside_segments,
            places.near_edge,
-           frequency(info.filter_half_length_s)));
+           rounded(info.filter_half_length_s)));
   opened.record["events"] = as_json(found.audit);
   opened.record["events"]["beyond_rows"] = places.beyond_rows;
   opened.record["events"]["outside_segments"] = places.outside_segments;
@@ -205,10 +151,10 @@ std::string in_words(const RecordingInfo& info, const RawHeader& header, std::si
       num_sensors,
       header.channels.size(),
       info.compensation_grade < 0 ? "none" : to_text(info.compensation_grade),
-      frequency(info.raw_rate_hz),
-      frequency(info.rate_hz()),
-      frequency(info.band_low_hz),
-      frequency(info.band_high_hz),
+      rounded(info.raw_rate_hz),
+      rounded(info.rate_hz()),
+      rounded(info.band_low_hz),
+      rounded(info.band_high_hz),
       with_thousands(info.num_samples),
       info.segments.size(),
       with_thousands(usable));
@@ -347,9 +293,9 @@ ImportPlan plan_import(const ImportInputs& inputs, const ImportSettings& setting
                              .steps = steps_for(header, settings)};
     RecordingInfo info = info_of(opened[r], files, settings, planned.steps);
     plan.notes.push_back(in_words(info, header, common.sensors.size()));
-    judge_band(files.name, settings, header, plan);
-    judge_lengths(files.name, planned.steps, plan);
-    judge_times(info, plan);
+    for (const std::string& warning : signal_warnings(info, settings.band, planned.steps)) {
+      plan.warnings.push_back(warning);
+    }
     take_events(inputs, files, opened[r], info, plan);
     opened[r].record["grade"] = info.compensation_grade;
     opened[r].record["time_error_ms"] = info.time_error_ms;
