@@ -19,15 +19,7 @@ using testing::StudyFolder;
 class Import : public ::testing::Test {
  protected:
   Import() {
-    expect_done({"reduce",
-                 "@activations.h5",
-                 "--stimuli",
-                 "@words",
-                 "--pca",
-                 "3",
-                 "--quiet",
-                 "-o",
-                 "@targets.h5"});
+    study.reduce();
     expect_done({"simulate",
                  "@targets.h5",
                  "--stimuli",

@@ -17,18 +17,7 @@ using testing::StudyFolder;
 
 class Simulate : public ::testing::Test {
  protected:
-  Simulate() {
-    const Outcome outcome = study.run({"reduce",
-                                       "@activations.h5",
-                                       "--stimuli",
-                                       "@words",
-                                       "--pca",
-                                       "3",
-                                       "--quiet",
-                                       "-o",
-                                       "@targets.h5"});
-    EXPECT_EQ(outcome.status, 0) << outcome.messages;
-  }
+  Simulate() { study.reduce(); }
 
   Outcome simulate(std::vector<std::string> words) const {
     words.insert(words.begin(),

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +32,20 @@ class StudyFolder {
       if (word[0] == '@') word = *this / word.substr(1);
     }
     return run_program(words);
+  }
+
+  /// Three components of each tap, as targets.h5.
+  void reduce() const {
+    const Outcome outcome = run({"reduce",
+                                 "@activations.h5",
+                                 "--stimuli",
+                                 "@words",
+                                 "--pca",
+                                 "3",
+                                 "--quiet",
+                                 "-o",
+                                 "@targets.h5"});
+    EXPECT_EQ(outcome.status, 0) << outcome.messages;
   }
 
   std::vector<std::string> names() const {
