@@ -121,24 +121,9 @@ TEST_F(GeneralisationTest, ThreadsShardsAndOtherFilesGiveTheSameBytes) {
   TinyStudy study;
   study.make();
   study.write();
-  write_targets(study.folder / "other.h5", study.targets, study.fits);
   AlignSettings settings = settings_with("train", "folds");
   settings.available = "each";
-  align(job(study, settings, "one.h5"));
-
-  AlignJob threaded = job(study, settings, "threads.h5");
-  threaded.inputs.targets.push_back(study.folder / "other.h5");
-  threaded.outputs.push_back(study.folder / "others.h5");
-  threaded.num_threads = 3;
-  align(threaded);
-  for (const int index : {2, 1}) {
-    AlignJob sharded = job(study, settings, "shards.h5");
-    sharded.shard = {index, 2};
-    align(sharded);
-  }
-
-  EXPECT_EQ(read_bytes(study.folder / "threads.h5"), read_bytes(study.folder / "one.h5"));
-  EXPECT_EQ(read_bytes(study.folder / "shards.h5"), read_bytes(study.folder / "one.h5"));
+  expect_same_bytes(study, settings);
 }
 
 TEST_F(GeneralisationTest, ConcatenatedNullIsThatOfConcatenatedScores) {

@@ -40,6 +40,24 @@ class AlignedStudy : public ::testing::Test {
             {},
             1};
   }
+  /// Alone by one thread, beside another target file by three, and by two shards: the same bytes.
+  static void expect_same_bytes(const TinyStudy& study, const AlignSettings& settings) {
+    write_targets(study.folder / "other.h5", study.targets, study.fits);
+    align(job(study, settings, "one.h5"));
+    AlignJob threaded = job(study, settings, "threads.h5");
+    threaded.inputs.targets.push_back(study.folder / "other.h5");
+    threaded.outputs.push_back(study.folder / "others.h5");
+    threaded.num_threads = 3;
+    align(threaded);
+    for (const int index : {2, 1}) {
+      AlignJob sharded = job(study, settings, "shards.h5");
+      sharded.shard = {index, 2};
+      align(sharded);
+    }
+    const std::string expected = read_bytes(study.folder / "one.h5");
+    EXPECT_EQ(read_bytes(study.folder / "threads.h5"), expected);
+    EXPECT_EQ(read_bytes(study.folder / "shards.h5"), expected);
+  }
   static ScoresFile run(const TinyStudy& study, const AlignSettings& settings) {
     align(job(study, settings));
     return ScoresFile(study.folder / "scores.h5");
