@@ -11,7 +11,6 @@ namespace {
 
 using testing::holds;
 using testing::message_of;
-using testing::read_bytes;
 using testing::time_index;
 using testing::TinyStudy;
 

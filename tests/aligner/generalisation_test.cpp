@@ -8,7 +8,6 @@
 namespace lockstep {
 namespace {
 
-using testing::read_bytes;
 using testing::time_index;
 using testing::TinyStudy;
 
